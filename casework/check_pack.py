@@ -330,14 +330,14 @@ def _territories(parts: _Parts) -> Iterator[str]:
     territories, file = parts.territories, "territories.json"
     if territories is None:
         return
-    seen: set[str] = set()
+    ids: set[str] = set()
     for number, row in enumerate(territories.rows, 1):
         values = territories.row_fields(row)
         label = str(values["code"] or f"row {number}")
-        if label in seen:
+        if label in ids:
             yield f"{file}: {label}: the code appears twice"
             continue
-        seen.add(label)
+        ids.add(label)
         try:
             territory = Territory.model_validate(values)
         except ValidationError as error:

@@ -18,6 +18,7 @@
     ├── FromAnotherSite             a page of another site made the browser send this
     ├── NotAllowed                  a staff member whose role does not include the call
     ├── CaseNotFound                no such case, or another unit's
+    ├── CampaignNotFound            no such campaign, or the case is of none
     ├── RouteNotFound               no such address
     ├── MethodNotAllowed            the address exists, the method does not
     ├── PreconditionMissing         a desk write without If-Match
@@ -33,6 +34,7 @@
     │   ├── ReportsUnseen           reports joined the case that its closing decision does not name
     │   ├── NewsUnseen              the case has news that the decision does not name
     │   ├── HeldLongEnough          one person has reached the longest time of a hold
+    │   ├── NotAlike                it is acted on by itself, not together with others
     │   ├── OtherCaseUnfit          the other case cannot take this one
     │   └── NoTransfer              no payment is known
     ├── SuspectNotFound             the case has no suspect of this number
@@ -203,11 +205,22 @@ class FromAnotherSite(Refusal, problem="from-another-site"):
 
 
 class NotAllowed(Refusal, problem="not-allowed"):
-    """The staff member's role does not include this call."""
+    """The staff member's role does not include this call.
+
+    `because` is the word for the reason where it is of this case, and not of the role.
+    """
+
+    def __init__(self, detail: str = "", *, because: str = "") -> None:
+        super().__init__(detail)
+        self.because = because
 
 
 class CaseNotFound(Refusal, problem="case-not-found"):
     """This caller has no such case; another unit's case gets the same answer."""
+
+
+class CampaignNotFound(Refusal, problem="campaign-not-found"):
+    """There is no such campaign, or the case is of none."""
 
 
 class RouteNotFound(Refusal, problem="route-not-found"):
@@ -307,6 +320,19 @@ class HeldLongEnough(IllegalMove, problem="held-long-enough"):
 
 class OtherCaseUnfit(IllegalMove, problem="other-case-unfit"):
     """The other case has ended, or is this one."""
+
+
+class NotAlike(IllegalMove, problem="not-alike"):
+    """The case is acted on by itself, and the call says that it is one of several that a person
+    takes together. `reason` says why."""
+
+    def __init__(self, detail: str = "", *, reason: str = "") -> None:
+        super().__init__(detail)
+        self.reason = reason
+
+    @property
+    def members(self) -> Mapping[str, Any]:
+        return {"reason": self.reason} if self.reason else {}
 
 
 class NoTransfer(IllegalMove, problem="no-transfer"):

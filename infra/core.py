@@ -95,7 +95,7 @@ class CoreStack(cdk.Stack):
         )
         workflow.let_step_answer("Triage", steps.steps["Triage"])
         workflow.let_step_answer(REFERRAL_STEP, notify.referral)
-        known = HashLists(self, "Known", stage=stage)
+        hash_lists = HashLists(self, "Known", stage=stage)
         triage = TriageFunctions(
             self,
             "Triage",
@@ -103,7 +103,7 @@ class CoreStack(cdk.Stack):
             data=data,
             announcements=announcements,
             workflow=workflow,
-            known=known,
+            hash_lists=hash_lists,
         )
         waiting = PackageBucket(self, "Packages", stage=stage, data=data)
         desk = DeskFunction(
@@ -282,7 +282,7 @@ class CoreStack(cdk.Stack):
             "ReportersDeadLetterUrl": reporters.dead_letters.queue_url,
             "ReprocessFunction": triage.reprocess.function_name,
             "CountingDeadLetterUrl": statistics.dead_letters.queue_url,
-            "ListsBucket": known.bucket.bucket_name,
+            "ListsBucket": hash_lists.bucket.bucket_name,
             "ReconcileFunction": triage.reconcile.function_name,
             "SweepFunction": triage.sweep.function_name,
             "DropBucket": uploads.bucket.bucket_name,

@@ -22,7 +22,7 @@ class CostBudget(Construct):
         self, scope: Construct, name: str, *, stage: DeploymentStage, monthly: int
     ) -> None:
         super().__init__(scope, name)
-        told = [
+        subscribers = [
             budgets.CfnBudget.SubscriberProperty(subscription_type="EMAIL", address=email)
             for email in stage.deployment.alarms.emails
         ]
@@ -43,7 +43,7 @@ class CostBudget(Construct):
                         threshold=share,
                         threshold_type="PERCENTAGE",
                     ),
-                    subscribers=told,
+                    subscribers=subscribers,
                 )
                 for kind, share in BUDGET_WARNINGS_PERCENT
             ],

@@ -176,18 +176,18 @@ class MonitoringDashboard(Construct):
         self, scope: Construct, name: str, *, stage: DeploymentStage, alarms: AlarmTopic
     ) -> None:
         super().__init__(scope, name)
-        named = self._named = f"casework-{stage.name}-{name.lower()}"
+        prefix = self._named = f"casework-{stage.name}-{name.lower()}"
         self._stage = stage.name
         self._topic = alarms.topic
         self._facade = monitoring.MonitoringFacade(
             self,
             "Casework",
             dashboard_factory=monitoring.DefaultDashboardFactory(
-                self, "Dashboards", dashboard_name_prefix=named
+                self, "Dashboards", dashboard_name_prefix=prefix
             ),
             alarm_factory_defaults=monitoring.AlarmFactoryDefaults(
                 actions_enabled=True,
-                alarm_name_prefix=named,
+                alarm_name_prefix=prefix,
                 action=monitoring.SnsAlarmActionStrategy(on_alarm_topic=alarms.topic),
             ),
         )

@@ -54,6 +54,10 @@ DECIDED_KEYS = desk_keys.decided_key.grants
 HANDOVER_KEYS = desk_keys.handover_key.grants
 ROSTER_KEYS = desk_keys.shift_key.grants
 """Who is on duty."""
+CAMPAIGN_KEYS = desk_keys.campaign_key.grants
+"""The campaigns, which stay."""
+CAMPAIGN_CASE_KEYS = desk_keys.campaign_case_key.grant
+"""The lists of their cases."""
 HOLD_KEYS = desk_keys.hold_key.grants
 """What people work on alone."""
 SAMPLE_KEYS = desk_keys.sample_key.grants
@@ -101,7 +105,7 @@ KEEP_SEALING_KEY = [
 
 
 class DataStores(Construct):
-    """The stored data of the system. Functions get access through `let` and nothing else."""
+    """The stored data of the system. Functions get access through `grant` and nothing else."""
 
     def __init__(self, scope: Construct, name: str, *, stage: DeploymentStage) -> None:
         super().__init__(scope, name)
@@ -147,7 +151,7 @@ class DataStores(Construct):
         self.preview = self._sealing_key(stage, "Preview")
 
     def grant(self, function: CaseworkFunction, *actions: str, of: tuple[str, ...]) -> None:
-        """Allow actions on items whose partition key matches one of `of`; see `settle`."""
+        """Allow actions on items whose partition key matches one of `of`; see `render_grants`."""
         allowed = self._allowed.setdefault(function, {})
         for action in actions:
             allowed.setdefault(action, set()).update(of)

@@ -10,6 +10,8 @@ from infra.data import (
     ARRIVAL_KEYS,
     ASKING_KEYS,
     BATCH_GET_ACTION,
+    CAMPAIGN_CASE_KEYS,
+    CAMPAIGN_KEYS,
     CONDITION_CHECK_ACTION,
     COPIES,
     CUSTODY_KEYS,
@@ -98,9 +100,10 @@ class DeskFunction(Construct):
             self.function, PUT_ACTION, DELETE_ACTION, of=(ARRIVAL_KEYS,)
         )  # one that is taken out
         data.grant(self.function, PUT_ACTION, of=(NUMBER_KEYS,))  # and the number of its own case
-        data.grant(
-            self.function, PUT_ACTION, of=(DESK_KEYS,)
-        )  # own settings, and what was done lately
+        data.grant(self.function, PUT_ACTION, UPDATE_ACTION, of=CAMPAIGN_KEYS)
+        data.grant(self.function, PUT_ACTION, DELETE_ACTION, of=(CAMPAIGN_CASE_KEYS,))
+        # Own settings, what was done lately, notes that name a person, and what they watch.
+        data.grant(self.function, PUT_ACTION, UPDATE_ACTION, DELETE_ACTION, of=(DESK_KEYS,))
         data.let_read_secrets(self.function, data.selector, data.digest)
         data.let_read_all(
             self.function, GET_ACTION, BATCH_GET_ACTION, QUERY_ACTION, indexes=(keys.QUEUE_INDEX,)

@@ -129,7 +129,7 @@ class EdgeDistribution(cdk.Stack):
         self._sent_on_with = self._passed_on(
             "OfSessions", SESSION_FORWARDED_HEADERS, sign_in.SIGN_IN_COOKIES
         )
-        named = stage.deployment
+        deployment = stage.deployment
         self.distribution = cloudfront.Distribution(
             self,
             "Distribution",
@@ -137,11 +137,11 @@ class EdgeDistribution(cdk.Stack):
             web_acl_id=self.firewall.attr_arn,
             default_root_object="index.html",
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
-            domain_names=[named.domain] if named.domain else None,
+            domain_names=[deployment.domain] if deployment.domain else None,
             certificate=certificates.Certificate.from_certificate_arn(
-                self, "Certificate", named.certificate
+                self, "Certificate", deployment.certificate
             )
-            if named.certificate
+            if deployment.certificate
             else None,
             # Applies to the deployment's domain; CloudFront's own name always accepts TLS 1.0.
             minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
@@ -155,12 +155,12 @@ class EdgeDistribution(cdk.Stack):
                 for status in UNCACHED_ERROR_STATUSES
             ],
         )
-        if named.monthly_budget:
-            CostBudget(self, "Costs", stage=stage, monthly=named.monthly_budget)
+        if deployment.monthly_budget:
+            CostBudget(self, "Costs", stage=stage, monthly=deployment.monthly_budget)
         given = self.distribution.distribution_domain_name
         cdk.CfnOutput(self, "EdgeDomain", value=given)
         cdk.CfnOutput(self, "EdgeDistribution", value=self.distribution.distribution_id)
-        cdk.CfnOutput(self, "PublicUrl", value=f"https://{named.domain or given}")
+        cdk.CfnOutput(self, "PublicUrl", value=f"https://{deployment.domain or given}")
         cdk.CfnOutput(self, "SiteBucket", value=self.site.bucket_name)
 
     def _behaviour(self, row: response_headers.PathRule) -> cloudfront.BehaviorOptions:

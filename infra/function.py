@@ -58,7 +58,7 @@ class FunctionFactory:
         return [self._made.get(each.lock) or self._make(each) for each in wanted]
 
     def _make(self, libraries: LayerSpec) -> lambda_.LayerVersion:
-        made = self._made[libraries.lock] = lambda_.LayerVersion(
+        layer = self._made[libraries.lock] = lambda_.LayerVersion(
             self.stack,
             libraries.name,
             code=lambda_.Code.from_asset(str(self.staging.layer(libraries.lock))),
@@ -66,7 +66,7 @@ class FunctionFactory:
             compatible_architectures=[lambda_.Architecture.ARM_64],
             description=f"{libraries.said}, from {libraries.lock}",
         )
-        return made
+        return layer
 
     def code(self, part: str) -> lambda_.Code:
         """The asset of `functions/{part}`. Functions that differ in handler share it."""

@@ -122,8 +122,10 @@ class SealedHistory(Construct):
         data.grant(self.seal_day, PUT_ACTION, of=(LOG_KEYS,))
         self.seal_day.allow(["kms:Sign"], self.key.key_arn, self.log_key.key_arn)
         self.seal_day.allow(["kms:GetPublicKey"], self.log_key.key_arn, dossier_key.key_arn)
-        kept = [self.bucket.arn_for_objects(f"{prefix}*") for prefix in SEALED_OBJECT_PREFIXES]
-        self.seal_day.allow(["s3:GetObject", "s3:PutObject"], *kept)
+        retained_objects = [
+            self.bucket.arn_for_objects(f"{prefix}*") for prefix in SEALED_OBJECT_PREFIXES
+        ]
+        self.seal_day.allow(["s3:GetObject", "s3:PutObject"], *retained_objects)
         self.seal_day.allow(["s3:ListBucket"], self.bucket.bucket_arn)
         self.verify_days = CaseworkFunction(
             self,
@@ -136,7 +138,7 @@ class SealedHistory(Construct):
         )
         data.let_read_all(self.verify_days, GET_ACTION, BATCH_GET_ACTION, QUERY_ACTION)
         self.verify_days.allow(["kms:Verify"], self.key.key_arn, self.log_key.key_arn)
-        self.verify_days.allow(["s3:GetObject"], *kept)
+        self.verify_days.allow(["s3:GetObject"], *retained_objects)
         self.verify_days.allow(["s3:ListBucket"], self.bucket.bucket_arn)
         self._nightly(
             "EveryNight",
@@ -160,8 +162,8 @@ class SealedHistory(Construct):
 
         It can sign nothing, and reads neither cases nor seals.
         """
-        named = made_by.stage.deployment.timestamps
-        if named is None:
+        authority = made_by.stage.deployment.timestamps
+        if authority is None:
             return []
         function = CaseworkFunction(
             self,
@@ -171,8 +173,8 @@ class SealedHistory(Construct):
             settings=StampSettings(
                 stage=made_by.stage.name,
                 bucket=self.bucket.bucket_name,
-                authority=named.url,
-                certificate=named.root,
+                authority=authority.url,
+                certificate=authority.root,
             ),
             timeout=120,
         )

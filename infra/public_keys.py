@@ -47,7 +47,7 @@ class PublicKeys(Construct):
 
     def _half(self, name: str, key: kms.Key) -> str:
         """Each key is a resource of its own, so the half of a replaced key is read again."""
-        told = CustomResource(
+        resource = CustomResource(
             self,
             name,
             resource_type="Custom::PublicKey",
@@ -55,4 +55,4 @@ class PublicKeys(Construct):
             service_timeout=Duration.seconds(KEY_RESOURCE_TIMEOUT_SECONDS),
             properties={"Key": key.key_arn},
         )
-        return told.get_att_string("PublicKey")
+        return resource.get_att_string("PublicKey")

@@ -17,7 +17,7 @@ the service may deliver it, be throttled and try again before it is visible to o
 
 
 def dead_letter_queue(scope: Construct, name: str, stage: DeploymentStage) -> sqs.Queue:
-    """A queue for what could not be delivered; `watch.py` raises an alarm on it."""
+    """A queue for what could not be delivered; `dashboard.py` raises an alarm on it."""
     return sqs.Queue(
         scope,
         name,

@@ -9,21 +9,33 @@ counts and docs/quotas.md shows them. `make doctor` compares them with the accou
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-StackTemplates = Mapping[str, Mapping[str, Any]]
-"""The templates of a stage, by stack."""
+from infra.quota_measures import (
+    StackTemplates,
+    concurrent_executions,
+    content_security,
+    custom_headers,
+    distribution_list_measure,
+    filtered_subscriptions,
+    largest_dashboard_widgets,
+    largest_demand,
+    largest_stack,
+    no_demand,
+    query_log_groups,
+    resource_counter,
+    response_header_measure,
+    throttle_measure,
+)
+
 QuotaDemand = Mapping[str, Mapping[str, float]]
 """The counts, by stage and quota."""
 
 QUOTA_COUNTS_FILE: Final = Path(__file__).with_suffix(".json")
-CONCURRENT_EXECUTIONS_BY_STAGE: Final = {"dev": 10, "prod": 200}
-"""Concurrent executions beside reserved ones. Ten are enough for a trial; 500 requests a second of
-150 ms, the stream's readers and the desk need two hundred."""
 MIN_UNRESERVED_EXECUTIONS: Final = 100
 """Lambda excludes that many from reservations (10 where an account has no more): "Configuring
 reserved concurrency", AWS Lambda Developer Guide."""
@@ -70,97 +82,6 @@ class AwsQuota:
     def shared(self) -> bool:
         """Whether stages in one account share it."""
         return self.per is not QuotaUnit.ONE
-
-
-def resources_of_type(templates: StackTemplates, kind: str) -> Iterator[Mapping[str, Any]]:
-    """Properties of all resources of a type."""
-    for template in templates.values():
-        for each in template["Resources"].values():
-            if each["Type"] == kind:
-                yield each.get("Properties", {})
-
-
-def resource_counter(kind: str) -> Callable[[str, StackTemplates], float]:
-    """The number of resources of a type."""
-    return lambda _stage, templates: sum(1 for _ in resources_of_type(templates, kind))
-
-
-def no_demand(_stage: str, _templates: StackTemplates) -> float:
-    """Nothing, unless the deployment file says so."""
-    return 0
-
-
-def concurrent_executions(stage: str, _templates: StackTemplates) -> float:
-    return CONCURRENT_EXECUTIONS_BY_STAGE[stage]
-
-
-def _largest(counts: Iterable[float]) -> float:
-    return max(counts, default=0)
-
-
-def largest_stack(part: str) -> Callable[[str, StackTemplates], float]:
-    """Resources or outputs of the largest stack."""
-    return lambda _stage, templates: _largest(
-        len(template.get(part, {})) for template in templates.values()
-    )
-
-
-def distribution_list_measure(part: str) -> Callable[[str, StackTemplates], float]:
-    """A list of a distribution's configuration."""
-    return lambda _stage, templates: _largest(
-        len(each["DistributionConfig"].get(part, []))
-        for each in resources_of_type(templates, "AWS::CloudFront::Distribution")
-    )
-
-
-def response_header_measure(
-    measure: Callable[[Mapping[str, Any]], float],
-) -> Callable[[str, StackTemplates], float]:
-    """The largest measure of a response-headers policy."""
-    return lambda _stage, templates: _largest(
-        measure(each["ResponseHeadersPolicyConfig"])
-        for each in resources_of_type(templates, "AWS::CloudFront::ResponseHeadersPolicy")
-    )
-
-
-def content_security(policy: Mapping[str, Any]) -> float:
-    """Characters of the `Content-Security-Policy` header."""
-    said = policy.get("SecurityHeadersConfig", {}).get("ContentSecurityPolicy", {})
-    return len(str(said.get("ContentSecurityPolicy", "")))
-
-
-def custom_headers(policy: Mapping[str, Any]) -> float:
-    return len(policy.get("CustomHeadersConfig", {}).get("Items", []))
-
-
-def throttle_measure(setting: str) -> Callable[[str, StackTemplates], float]:
-    """Requests that the gateway lets through."""
-    return lambda _stage, templates: _largest(
-        each["DefaultRouteSettings"][setting]
-        for each in resources_of_type(templates, "AWS::ApiGatewayV2::Stage")
-    )
-
-
-def filtered_subscriptions(_stage: str, templates: StackTemplates) -> float:
-    """Subscriptions with a filter. They are all of one topic."""
-    return sum(
-        "FilterPolicy" in each for each in resources_of_type(templates, "AWS::SNS::Subscription")
-    )
-
-
-def largest_dashboard_widgets(_stage: str, templates: StackTemplates) -> float:
-    """Graphs of the largest dashboard."""
-    return _largest(
-        json.dumps(each["DashboardBody"]).count('\\"width\\":')
-        for each in resources_of_type(templates, "AWS::CloudWatch::Dashboard")
-    )
-
-
-def query_log_groups(_stage: str, templates: StackTemplates) -> float:
-    return _largest(
-        len(each["LogGroupNames"])
-        for each in resources_of_type(templates, "AWS::Logs::QueryDefinition")
-    )
 
 
 _CDN: Final = "Quotas, Amazon CloudFront Developer Guide"
@@ -515,6 +436,6 @@ def quotas_to_increase(counts: QuotaDemand) -> Iterator[str]:
     """Quotas that are too low in a new account and have no text in `increase`."""
     for each in AWS_QUOTAS:
         wanted = [count[each.id] for count in counts.values()]
-        most = sum(wanted) if each.shared else _largest(wanted)
+        most = sum(wanted) if each.shared else largest_demand(wanted)
         if each.default is not None and most > each.default and not each.increase:
             yield f"{each.id}: {most:g} of {each.default:g}"

@@ -109,15 +109,15 @@ def require_readiness(stage: DeploymentStage, *, trial: bool) -> None:
     """
     if trial or not stage.keep:
         return
-    said = []
+    findings = []
     if left_out := missing_requirements(stage.deployment):
-        said += [f"deployments/{stage.name}.toml leaves out:"]
-        said += [f"  {each.name}: {each.why}" for each in left_out]
-        said += ["Its fields are in the head of infra/deployment.py."]
+        findings += [f"deployments/{stage.name}.toml leaves out:"]
+        findings += [f"  {each.name}: {each.why}" for each in left_out]
+        findings += ["Its fields are in the head of infra/deployment.py."]
     if unchecked := list(unconfirmed_pack_entries(open_pack(stage.pack))):
-        said += [f"jurisdictions/{stage.pack}/ does not confirm, or lacks:"]
-        said += [f"  {entry}: {what}" for entry, what in unchecked]
-        said += ['Once the authority has checked an entry, write "confirmed": true into it.']
-    if said:
+        findings += [f"jurisdictions/{stage.pack}/ does not confirm, or lacks:"]
+        findings += [f"  {entry}: {what}" for entry, what in unchecked]
+        findings += ['Once the authority has checked an entry, write "confirmed": true into it.']
+    if findings:
         last = "ALLOW_DEMO=1 goes on without, for a trial that no real person reports to."
-        raise NotFilledIn("\n".join([*said, last]))
+        raise NotFilledIn("\n".join([*findings, last]))

@@ -52,7 +52,7 @@ class ReporterUpdates(Construct):
     ) -> None:
         super().__init__(scope, name)
         stage = made_by.stage
-        told = stage.deployment.reporters
+        receivers = stage.deployment.reporters
         self.dead_letters = dead_letter_queue(self, "DeadLetters", stage)
         queue = work_queue(
             self, "News", stage, seconds=UPDATE_TIMEOUT_SECONDS, dead_letters=self.dead_letters
@@ -66,7 +66,7 @@ class ReporterUpdates(Construct):
                 },
             )
         )
-        sender = told.sender or ("" if stage.on_aws else LOCAL_SENDER)
+        sender = receivers.sender or ("" if stage.on_aws else LOCAL_SENDER)
         self.function = CaseworkFunction(
             self,
             "Tell",
@@ -79,8 +79,8 @@ class ReporterUpdates(Construct):
                 queue=queue.queue_url,
                 contact_key=data.contact.key_arn,
                 sender=sender,
-                short_messages="on" if told.short_messages else "off",
-                short_messages_to=" ".join(told.short_messages_to),
+                short_messages="on" if receivers.short_messages else "off",
+                short_messages_to=" ".join(receivers.short_messages_to),
             ),
             timeout=UPDATE_TIMEOUT_SECONDS,
         )
@@ -95,7 +95,7 @@ class ReporterUpdates(Construct):
         data.grant_open_boxes(self.function, data.contact)
         queue.grant_send_messages(self.function)
         self._let_send(sender or NO_SENDER_ADDRESS, on_aws=stage.on_aws)
-        if told.short_messages:
+        if receivers.short_messages:
             self._let_dial()
         self.function.add_event_source(
             sources.SqsEventSource(

@@ -47,7 +47,7 @@ class StatisticsFunctions(Construct):
         super().__init__(scope, name)
         self.dead_letters = dead_letter_queue(self, "DeadLetters", made_by.stage)
         """What could not be counted: metadata only; `make recount` repairs it."""
-        told = {
+        environment = {
             "stage": made_by.stage.name,
             "case_table": data.table.table_name,
             "pack": made_by.stage.pack,
@@ -57,7 +57,7 @@ class StatisticsFunctions(Construct):
             "Count",
             made_by=made_by,
             handler="functions.statistics.counting.handle",
-            settings=StatisticsCountSettings(**told),
+            settings=StatisticsCountSettings(**environment),
             timeout=COUNT_TIMEOUT_SECONDS,
         )
         data.grant(self.count, GET_ACTION, of=(SHEET_KEYS,))
@@ -71,7 +71,7 @@ class StatisticsFunctions(Construct):
             "Public",
             made_by=made_by,
             handler="functions.statistics.handler.handle",
-            settings=StatisticsReadSettings(**told, origin_secret=proof.arn),
+            settings=StatisticsReadSettings(**environment, origin_secret=proof.arn),
             timeout=API_TIMEOUT_SECONDS,
         )
         data.grant(self.public, QUERY_ACTION, of=(COUNTER_KEYS,))

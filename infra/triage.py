@@ -107,14 +107,14 @@ class TriageFunctions(Construct):
         data: DataStores,
         announcements: NotificationTopic,
         workflow: CaseStateMachine,
-        known: HashLists,
+        hash_lists: HashLists,
     ) -> None:
         super().__init__(scope, name)
         self.dead_letters = dead_letter_queue(self, "DeadLetters", made_by.stage)
         """Records that the stream could not deliver: metadata only; `reprocess` repairs it."""
         self.missed_calls = dead_letter_queue(self, "MissedCalls", made_by.stage)
         """Scheduled and asynchronous calls that failed at every try."""
-        told = {
+        environment = {
             "stage": made_by.stage.name,
             "case_table": data.table.table_name,
             "pack": made_by.stage.pack,
@@ -129,7 +129,7 @@ class TriageFunctions(Construct):
             "Link",
             made_by=made_by,
             handler="functions.triage.link.handle",
-            settings=LinkSettings(**told, lists=known.bucket.bucket_name),
+            settings=LinkSettings(**environment, lists=hash_lists.bucket.bucket_name),
             reads=True,
         )
         self.reprocess = CaseworkFunction(
@@ -137,7 +137,7 @@ class TriageFunctions(Construct):
             "Reprocess",
             made_by=made_by,
             handler="functions.triage.link.reprocess",
-            settings=LinkSettings(**told, lists=known.bucket.bucket_name),
+            settings=LinkSettings(**environment, lists=hash_lists.bucket.bucket_name),
             timeout=300,
             reads=True,
         )
@@ -146,7 +146,7 @@ class TriageFunctions(Construct):
             "Reconcile",
             made_by=made_by,
             handler="functions.triage.reconcile.handle",
-            settings=ReconcileSettings(**told),
+            settings=ReconcileSettings(**environment),
             timeout=RECONCILE_TIMEOUT_SECONDS,
             reads=True,
         )
@@ -201,7 +201,7 @@ class TriageFunctions(Construct):
             announcements.let_publish(function)
             workflow.let_start(function)
             workflow.let_answer(function)
-            known.let_read(function)
+            hash_lists.let_read(function)
             data.grant(
                 function, PUT_ACTION, of=(LOG_KEYS,)
             )  # which lists were asked, and what has no entry
@@ -288,7 +288,7 @@ class TriageFunctions(Construct):
                 },
             }
         )
-        kept = lambda_.FilterCriteria.filter(
+        report_filter = lambda_.FilterCriteria.filter(
             {
                 "eventName": lambda_.FilterRule.is_equal("INSERT"),
                 "dynamodb": {
@@ -321,7 +321,7 @@ class TriageFunctions(Construct):
                 bisect_batch_on_error=True,
                 retry_attempts=2,
                 on_failure=sources.SqsDlq(self.dead_letters),
-                filters=[accepted, kept, news],
+                filters=[accepted, report_filter, news],
             )
         )
 

@@ -33,7 +33,7 @@ from local.ports import listen_on_port
 from local.staff import LocalStaff, prepared_people
 from local.system import LocalSystem, StartOptions, find_running_system
 from local.template_cache import assembled_templates
-from tools.site import build, messages, scripts
+from tools.site import build, messages, site_errors
 
 DEFAULT_PORT = 8080
 EMULATOR_PORT = 14566
@@ -96,7 +96,7 @@ def build_portal() -> None:
     """Build the pages. Raises PortalNotBuilt with the errors."""
     try:
         build.build()
-    except (messages.MessagesWrong, scripts.SiteNotBuilt) as wrong:
+    except (messages.MessagesWrong, site_errors.SiteNotBuilt) as wrong:
         raise PortalNotBuilt(f"the portal was not built:\n{wrong}") from wrong
 
 

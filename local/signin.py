@@ -88,7 +88,7 @@ class SignIn:
     staff: Path
     """Names and passwords of the demo people."""
     portal: Path
-    """The built pages, for their style."""
+    """The built pages, for their style and icon."""
 
     async def answer(
         self, scope: Any, receive: Callable[[], Awaitable[Any]], headers: SignInHeaders
@@ -102,17 +102,26 @@ class SignIn:
         said = await _asked(self.emulator, scope, headers, urlencode(form).encode())
         if said.is_its_page:
             asked = form or dict(parse_qsl(scope["query_string"].decode("latin-1")))
-            body = sign_in_page(asked, people, self._style(), wrong=scope["method"] == "POST")
+            body = sign_in_page(asked, people, *self._looks(), wrong=scope["method"] == "POST")
             return EmulatorResponse(HTTP_OK, [(b"content-type", b"text/html; charset=utf-8")], body)
         return EmulatorResponse(said.status, [_here(*each) for each in said.headers], said.body)
 
-    def _style(self) -> str:
-        found = sorted(self.portal.glob("assets/portal-*.css"))
+    def _looks(self) -> tuple[str, str]:
+        """The addresses of the style sheet and of the icon."""
+        return self._built("portal-*.css"), self._built("icon-*.svg")
+
+    def _built(self, pattern: str) -> str:
+        found = sorted(self.portal.glob(f"assets/{pattern}"))
         return f"/assets/{found[0].name}" if found else ""
 
 
 def sign_in_page(
-    asked: Mapping[str, str], people: Sequence[DemoPerson], style: str, *, wrong: bool = False
+    asked: Mapping[str, str],
+    people: Sequence[DemoPerson],
+    style: str,
+    icon: str,
+    *,
+    wrong: bool = False,
 ) -> bytes:
     """The page: a button for each demo person, and a form for other accounts."""
     carried = [
@@ -149,6 +158,7 @@ def sign_in_page(
         html_element("title", "Sign in"),
         html_element("meta", name="viewport", content="width=device-width"),
         html_element("link", rel="stylesheet", href=style),
+        html_element("link", rel="icon", href=icon, type="image/svg+xml"),
     )
     page = html_element("html", head, html_element("body", body), lang="en")
     return f"<!doctype html>{page}".encode()

@@ -6,12 +6,14 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from local.synth import node_executable
 from tests.known import remember
+from tests.shared import LOADED_BY_COLLECTION
 
 os.environ.setdefault("JSII_NODE", node_executable())
 os.environ["JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION"] = "1"
@@ -48,6 +50,7 @@ gc.set_threshold(10_000, 10, 10)
 
 def pytest_collection_finish() -> None:
     """Leave what was imported and collected out of later passes of the collector."""
+    LOADED_BY_COLLECTION.update(sys.modules)
     gc.collect()
     gc.freeze()
 

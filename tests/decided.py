@@ -118,10 +118,15 @@ def no_danger(case: Case, at: datetime, by: str) -> Change:
 
 
 def acknowledged(
-    case: Case, at: datetime, by: str, *, gated: bool = False, clocks: Clocks = no_wait_deadlines
+    case: Case,
+    at: datetime,
+    by: str,
+    *,
+    gate_shut: bool = False,
+    clocks: Clocks = no_wait_deadlines,
 ) -> Change:
-    """A unit takes the case; `gated`: the gate is shut."""
-    return Accept(outcome="accept").change(case, at, by, Told(times=clocks, shut=gated))
+    """A unit takes the case."""
+    return Accept(outcome="accept").change(case, at, by, Told(times=clocks, shut=gate_shut))
 
 
 def declined(case: Case, at: datetime, by: str, *, reason: DeclineReason, named: str) -> Change:

@@ -76,6 +76,9 @@ NOTES = {
     "alert": "in_review",
     "suggest": BY_ITSELF,
     "keep_apart": BY_ITSELF,
+    "same_campaign": BY_ITSELF,
+    "campaign_changed": REMEMBERED,
+    "leave_campaign": REMEMBERED,
     "raise": BY_ITSELF,
     "money": BY_ITSELF,
     "escalate": "in_review published",
@@ -109,6 +112,8 @@ NOTES = {
 """Where each note is recorded; the case stays where it stands."""
 LED_BACK = "acknowledge annul identity_doubted resume take_out release"
 """Moves after which a case whose gate is shut awaits the authorisation, not the unit's inquiry."""
+OPEN_TO_INQUIRY = "acknowledged"
+"""Statuses in which the unit may inquire, and whose gate can be shut again."""
 INQUIRY = "instruct suspect transfer merge"
 """Acts that a shut gate forbids by name."""
 
@@ -127,6 +132,6 @@ def leads(status: Status, move: Move) -> Status | None:
 def leads_with_the_gate_shut(status: Status, move: Move) -> Status | None:
     """The same for a case whose gate nothing opened, or no more."""
     there = leads(status, move)
-    if there is Status.ACKNOWLEDGED and move in LED_BACK.split():
+    if there is not None and there in OPEN_TO_INQUIRY.split() and move in LED_BACK.split():
         return Status.AWAITING_AUTHORISATION
     return there

@@ -46,7 +46,8 @@ from casework.moves import inquiry, merges, questions
 from casework.moves.executions import execution_state
 from casework.pack.clocks import Clocks, jurisdiction_clocks
 from casework.pack.jurisdiction import open_pack
-from casework.report.report import Report, compress_facts
+from casework.report.report import Report
+from casework.report.stored_facts import compress_facts
 from casework.text.compression import compress_text
 from casework.text.realm import Realm
 from functions.notify import steps as notify_steps

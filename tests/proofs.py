@@ -6,6 +6,7 @@ import base64
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -99,11 +100,11 @@ def a_key(folder: Path, name: str = "log.pem") -> tuple[Path, Callable[[LogCheck
     return path, sign
 
 
-def a_proof(folder: Path, *, words: bool = True) -> tuple[dict[str, Any], Log]:
-    """A proof of a report with a file of its day, and an addition of the day after."""
-    days = {FIRST: (REPORT, FILE), SECOND: (ADDITION,)}
+@cache
+def _sealed_days() -> tuple[dict[str, SealStatement], dict[str, report_tree.SparseMerkleTree]]:
+    """The statement and the tree of each day."""
     statements, trees = {}, {}
-    for day, sent in days.items():
+    for day, sent in {FIRST: (REPORT, FILE), SECOND: (ADDITION,)}.items():
         others = [hashlib.sha256(f"{day} {each}".encode()).digest() for each in range(5)]
         made = [bytes.fromhex(commit_to_parts(_salt(each), each)) for each in sent]
         trees[day] = report_tree.build_tree([*made, *others], SECRET)
@@ -111,8 +112,14 @@ def a_proof(folder: Path, *, words: bool = True) -> tuple[dict[str, Any], Log]:
             day=day, sealed_at=f"{day}T23:59:59.000Z", leaves=7, root="1" * 64,
             previous="2" * 64, reports=trees[day].root.hex(),
         )  # fmt: skip
+    return statements, trees
+
+
+def a_proof(folder: Path, *, words: bool = True) -> tuple[dict[str, Any], Log]:
+    """A proof of a report with a file of its day, and an addition of the day after."""
+    statements, trees = _sealed_days()
     filled = [hashlib.sha256(bytes([number])).digest() for number in range(9)]
-    ours = [statements[day].digest for day in days]
+    ours = [each.digest for each in statements.values()]
     log = Log([*filled[:4], *ours, *filled[4:]], *a_key(folder))
 
     def told(day: str, parts: Mapping[str, Any]) -> dict[str, Any]:

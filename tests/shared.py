@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+LOADED_BY_COLLECTION = set[str]()
+"""The modules that a worker had loaded when it began its first test."""
+
 
 def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
     """A place for the whole run, made by whichever worker comes first; `make` is given the place.

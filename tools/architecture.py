@@ -101,6 +101,15 @@ QUESTIONS: Final = (
     NewcomerAnswer(
         "Who is told of a case?", "casework/aws/services/notifications.py", ("who is told",)
     ),
+    NewcomerAnswer(
+        "Where does the text of the receipt stand?", "functions/intake/receipt_page.py", ("codes",)
+    ),
+    NewcomerAnswer("What acts on a deadline?", "functions/triage/sweep.py", ("deadlines",)),
+    NewcomerAnswer(
+        "What is answered when the table is throttled?",
+        "casework/aws/services/service_errors.py",
+        ("errors", "translated"),
+    ),
     NewcomerAnswer("Which limits has an upload?", "casework/report/file_limits.py", ("how much",)),
     NewcomerAnswer(
         "What finds a file that is stuck?", "functions/evidence/repair.py", ("files", "stuck")

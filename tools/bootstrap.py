@@ -43,6 +43,11 @@ def main(folder, lock):
             "(on Debian: apt-get install python3-venv), or name another with PYTHON="
             % sys.executable
         )
+    if os.path.islink(folder):
+        stop(
+            "%s is a link to the environment of another checkout: nothing is installed into that. "
+            "Name one of this checkout: VENV=build/venv" % folder
+        )
     python = os.path.join(folder, "bin", "python")
     # When only the lock changed, the environment is updated in place, so that running programs
     # continue. An environment with an unusable Python or pip is made again.

@@ -23,9 +23,9 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 from casework.pack.jurisdiction import open_pack
 from infra import readiness
 from infra.errors import CannotSynthesise
+from infra.quota_measures import CONCURRENT_EXECUTIONS_BY_STAGE
 from infra.quotas import (
     AWS_QUOTAS,
-    CONCURRENT_EXECUTIONS_BY_STAGE,
     MIN_UNRESERVED_EXECUTIONS,
     SMS_DOLLARS_PER_MONTH,
     AwsQuota,

@@ -64,6 +64,8 @@ ITEM_KINDS_IN_WORDS: Final[Mapping[str, str]] = {
     "HEARD": "recent notifications of a unit or desk",
     "STANDING": "what stands with each unit",
     "HOLDS": "what people work on alone",
+    "CAMPAIGNS": "the campaigns",
+    "CAMPAIGN": "the list of the cases of a campaign",
     "DECIDED": "what people decided on a day",
     "SAMPLES": "closed reviews that a second person reads again",
     "ASKINGS": "who asked for a file that two people open",
@@ -204,6 +206,9 @@ def keyboard_keys() -> Iterator[str]:
         "reject": said["key_decline"],
         "danger": said["key_has"],
         "unsure": said["key_called"],
+        "glance": said["act_inform"],
+        "samples": said["act_freeze"],
+        "calm": said["key_admit"],
     }
     help_ = (DESK_SOURCES / "help.tsx").read_text(encoding="utf-8")
     at_review, of_a_unit = (set(re.findall(r'"(\w+)"', each)) for each in _ONLY.findall(help_))
@@ -215,6 +220,7 @@ def keyboard_keys() -> Iterator[str]:
         there = "" if act in at_review else of_units.get(act, meaning)
         yield f"| `{sign}` | {here} | {there} |"
     yield f"| `1` … `9` `0` | {said['key_digits']} | {said['key_line']} |"
+    yield f"| `Ctrl K` | {said['key_acts']} | {said['key_acts']} |"
     yield f"| `Ctrl Enter` | {said['key_send']} | {said['key_send']} |"
 
 

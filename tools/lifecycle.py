@@ -27,7 +27,6 @@ from casework.case.rule_types import (
     ClosedGateEffect,
     QueueKind,
     StatusRule,
-    UnitRelation,
     WorkflowNeed,
 )
 
@@ -35,14 +34,6 @@ ROOT = Path(__file__).resolve().parents[1]
 FILE = ROOT / "docs" / "lifecycle.md"
 LISTS = ROOT / "web" / "desk" / "statuses.ts"
 STATUS_LISTS: dict[str, tuple[str, Callable[[Status], bool]]] = {
-    "WITHOUT_UNIT": (
-        "No unit is offered the case, holds it or keeps it.",
-        lambda status: status.rule.unit is None,
-    ),
-    "HELD_BY_UNIT": (
-        "A unit holds the case, and one of its officers may work on it.",
-        lambda status: status.rule.unit is UnitRelation.TAKEN,
-    ),
     "RESTING_WITH_UNIT": (
         "The lists of a unit show the case until a person acts: no workflow is about to move it.",
         lambda status: (
@@ -54,20 +45,12 @@ STATUS_LISTS: dict[str, tuple[str, Callable[[Status], bool]]] = {
         "People have finished work on the case itself.",
         lambda status: status.rule.ended,
     ),
-    "TAKING_MESSAGE": (
-        "People may write to the reporters of the case.",
-        lambda status: is_legal_move(status, Move.MESSAGE),
-    ),
     "TAKING_REASSIGNMENT": (
         "The case can be given to another unit.",
         lambda status: is_legal_move(status, Move.REASSIGN),
     ),
-    "TAKING_REMARK": (
-        "People may write a note on the case.",
-        lambda status: is_legal_move(status, Move.REMARK),
-    ),
 }
-"""The lists of statuses that the desk reads where `may` does not say what is open: what their cases
+"""The lists of statuses that the desk reads where `acts` says nothing: what their cases
 have in common, and the columns that say so."""
 
 
@@ -91,13 +74,13 @@ def render_lifecycle_page() -> str:
                 for move, there in moves.items()
             ),
             *(
-                f"    {status} --> {next_status(status, move, gated=True)}: "
+                f"    {status} --> {next_status(status, move, gate_shut=True)}: "
                 f"{_marked(move)} (gate shut)"
                 for status in Status
                 for move in Move
                 if move.rule.gate is ClosedGateEffect.LEADS_BACK
                 and is_legal_move(status, move)
-                and next_status(status, move, gated=True) is not next_status(status, move)
+                and next_status(status, move, gate_shut=True) is not next_status(status, move)
             ),
             *(
                 f"    {status} --> [*]"
@@ -118,8 +101,8 @@ def render_lifecycle_page() -> str:
                 for rule in COLUMN_RULES
             ),
             "",
-            "| status | meaning | workflow | queue | awaited | unit | is | moves |",
-            "|---|---|---|---|---|---|---|---|",
+            "| status | meaning | workflow | queue | awaited | unit | inquiry | is | moves |",
+            "|---|---|---|---|---|---|---|---|---|",
             *(_status_row(Status(status), said) for status, said in _said(Status).items()),
             "",
             "## Moves",
@@ -168,8 +151,8 @@ def status_lists() -> str:
 def _status_row(status: Status, said: str) -> str:
     law = status.rule
     moves = _listed(map(_marked, STATUS_TRANSITIONS[status]))
-    cells = (said, law.workflow, law.queue, law.awaited, law.unit, _true(law), moves)
-    return _row(f"`{status}`", *cells)
+    cells = (said, law.workflow, law.queue, law.awaited, law.unit, law.inquiry)
+    return _row(f"`{status}`", *cells, _true(law), moves)
 
 
 def _move_row(move: Move, said: str) -> str:

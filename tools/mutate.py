@@ -70,9 +70,9 @@ def _answers() -> list[object]:
     return [*(_answer(*each) for each in asked), *(creates_version(move) for move in Move)]
 
 
-def _answer(status: Status, move: Move, gated: bool) -> object:
+def _answer(status: Status, move: Move, gate_shut: bool) -> object:
     try:
-        return next_status(status, move, gated=gated)
+        return next_status(status, move, gate_shut=gate_shut)
     except IllegalMove as refused:
         return type(refused)
 

@@ -12,7 +12,6 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,7 +19,8 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from casework import errors
-from casework.aws.http.api import JSON_MEDIA_TYPE, Operation, Parameter
+from casework.aws.http.api import JSON_MEDIA_TYPE, Operation
+from casework.aws.http.parameters import Parameter
 from casework.aws.http.problems import (
     INTERNAL_ERROR_PROBLEM,
     PROBLEM_BY_REFUSAL,
@@ -30,18 +30,15 @@ from casework.aws.http.problems import (
 )
 from casework.aws.http.statistics_api import CSV_MEDIA_TYPE
 from casework.aws.services import sign_in
-from casework.errors import Refusal
+from casework.case.campaign import CAMPAIGN_ID_PATTERN
 from casework.statistics.publication import Bilan
 from casework.views.dossier import Dossier
-from functions.custody import handler as custody
-from functions.desk import handler as desk
-from functions.evidence import opening
-from functions.intake import operations as intake
-from functions.session import handler as session
-from functions.statistics import handler as statistics
+from tools.api_operations import operations
+from tools.gateway_answers import GATEWAY, GATEWAY_SCHEMA
 from tools.openapi_examples import EXAMPLES
 from tools.openapi_fields import describe
 from tools.openapi_names import name_references, name_schemas, published_names
+from tools.problem_page import first_paragraph, problem_page
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 OPENAPI_DOCUMENT_FILE: Final = ROOT / "docs" / "openapi.json"
@@ -62,6 +59,7 @@ PATH_PARAMETERS: Final[Mapping[str, tuple[str, str]]] = {
         f"^(C-{REFERENCE}|[0-9]{{4}}-[0-9]{{4}}-[0-9])$",
     ),
     "group": ("The id of a group, as a list has it.", f"^C-{REFERENCE}$"),
+    "campaign": ("The id of a campaign.", f"^{CAMPAIGN_ID_PATTERN.pattern}$"),
     "n": ("A number within the case, from 1.", "^[1-9][0-9]{0,2}$"),
     "report": (
         "The public reference of a report of the case, as its page has it.",
@@ -182,18 +180,6 @@ PROBLEM_SCHEMA: Final[dict[str, Any]] = {
         "current": {"description": "The case as it is now, when somebody decided first."},
     },
 }
-
-
-def operations() -> list[Operation]:
-    """Every operation of the API."""
-    return [
-        *intake.api.operations,
-        *statistics.api.operations,
-        *desk.api.operations,
-        *custody.api.operations,
-        *opening.api.operations,
-        *session.api.operations,
-    ]
 
 
 def build_openapi_document() -> dict[str, Any]:
@@ -329,7 +315,7 @@ def _described(status: int, model: type[BaseModel] | None) -> str:
     if status == 304:
         return "The copy you have is still good."
     if model is not None:
-        return _first_paragraph(model)
+        return first_paragraph(model)
     return "Nothing." if status == 204 else "The document."
 
 
@@ -367,56 +353,6 @@ def _refusals(operation: Operation) -> dict[str, Any]:
     return dict(sorted(answers.items()))
 
 
-@dataclass(frozen=True)
-class GatewayAnswer:
-    """An answer of the gateway in front of every function; none of our code has run."""
-
-    status: int
-    title: str
-    when: str
-    cure: str
-    staff_only: bool = False
-
-
-GATEWAY: Final = (
-    GatewayAnswer(
-        401,
-        "The gateway takes no such token",
-        "A call of the desk has no access token, or one that is expired or forged.",
-        "Sign in again and send the new access token.",
-        staff_only=True,
-    ),
-    GatewayAnswer(
-        403,
-        "The token is not one of a person who signed in",
-        "The token lacks the scope that signing in gives: an ID token, or another program's.",
-        "Send the access token, not the ID token, of the desk's own client.",
-        staff_only=True,
-    ),
-    GatewayAnswer(
-        429,
-        "Too many requests at this moment",
-        "All callers together are above the rate of the stage. There is no `Retry-After`.",
-        "Wait a second, then twice as long each time, with some chance in it; repeat the same "
-        "request with the same Idempotency-Key.",
-    ),
-    GatewayAnswer(
-        503,
-        "The function did not answer",
-        "It took too long, or too many ran already. Whether the request was acted on is not known. "
-        "There is no `Retry-After`.",
-        "Wait a second or more and repeat the same request with the same Idempotency-Key: what was "
-        "done is answered again, not done again.",
-    ),
-)
-GATEWAY_SCHEMA: Final[dict[str, Any]] = {
-    "type": "object",
-    "properties": {"message": {"type": "string"}},
-    "required": ["message"],
-    "description": "An answer of the gateway itself, before any function; see docs/problems.md.",
-}
-
-
 def _headers(*names: str) -> dict[str, Any]:
     return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
@@ -442,79 +378,6 @@ def _problem_example(name: str, known: Problem) -> dict[str, Any]:
     if name == errors.Busy.problem:
         example["retry_after"] = 5
     return example
-
-
-def problem_page() -> str:
-    """`docs/problems.md`."""
-    lines = [
-        "# Problems",
-        "",
-        "<!-- Written by `python -m tools.openapi`; change casework/errors.py or the table in",
-        "casework/aws/http/problems.py instead. -->",
-        "",
-        "Every refusal of the service is a document of type `application/problem+json` (RFC 9457);",
-        "the last section lists refusals of the gateway itself. `type` is stable:",
-        f"`{PROBLEM_TYPE}` and the name below. No problem repeats the content of the request.",
-    ]
-    for refusal, known in PROBLEM_BY_REFUSAL.items():
-        lines += _section(refusal.problem, known, _first_paragraph(refusal), _who(refusal))
-    lines += _section("internal", INTERNAL_ERROR_PROBLEM, "An unexpected error.", ["every address"])
-    lines += _of_the_gateway()
-    return "\n".join(lines) + "\n"
-
-
-def _of_the_gateway() -> list[str]:
-    """The answers that the gateway gives before any of our code runs."""
-    lines = [
-        "",
-        "## Answers of the gateway",
-        "",
-        'These are not problem documents: `application/json`, `{"message": …}`, without a type.',
-        "Programs decide by the status.",
-        "",
-        "| status | when | cure |",
-        "|---|---|---|",
-    ]
-    for each in GATEWAY:
-        whose = " Desk only." if each.staff_only else ""
-        lines.append(f"| **{each.status}** {each.title} | {each.when}{whose} | {each.cure} |")
-    return [
-        *lines,
-        "",
-        "The firewall of the public address answers **429** with `Retry-After: 300` and without a",
-        "body to a single address that sends too much.",
-    ]
-
-
-def _section(name: str, known: Problem, when: str, who: Sequence[str]) -> list[str]:
-    return [
-        "",
-        f"## {name}",
-        "",
-        f"**{known.status}** {known.title}",
-        "",
-        f"- When: {when}",
-        f"- Cure: {known.cure}",
-        f"- Answered by: {', '.join(who)}",
-    ]
-
-
-def _who(refusal: type[Refusal]) -> list[str]:
-    if refusal in {errors.RouteNotFound, errors.MethodNotAllowed}:
-        return ["addresses and methods that are not in the API"]
-    answering = [each for each in operations() if refusal in each.refusals]
-    others = [each for each in operations() if refusal not in each.refusals]
-    if len(answering) <= len(others):
-        return [_named(each) for each in answering] or ["no address yet"]
-    return [f"all but {_named(others[0])}", *map(_named, others[1:])] if others else ["all"]
-
-
-def _named(operation: Operation) -> str:
-    return f"`{operation.method} {operation.path}`"
-
-
-def _first_paragraph(thing: type[Any]) -> str:
-    return " ".join((thing.__doc__ or "").strip().split("\n\n")[0].split())
 
 
 def openapi_files() -> dict[Path, str]:

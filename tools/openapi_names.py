@@ -10,10 +10,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from casework.case.alike import NotAlikeReason
 from casework.case.freezes import Bond
+from casework.decisions.acts import CaseAct
+from casework.decisions.closed_reasons import ClosedReason
 from casework.hash_lists.perceptual_hash import Turned
 
-NAMES: Final[Mapping[type, str]] = {Bond: "Bond", Turned: "Turned"}
+NAMES: Final[Mapping[type, str]] = {
+    Bond: "Bond",
+    CaseAct: "CaseAct",
+    ClosedReason: "ClosedReason",
+    NotAlikeReason: "NotAlikeReason",
+    Turned: "Turned",
+}
 PLACES: Final = ("#/components/schemas/", "#/$defs/")
 """What a reference to a schema begins with."""
 

@@ -30,7 +30,7 @@ from casework.aws.table.wire import to_wire_item, values_from_wire_item
 from casework.case.times import format_timestamp
 from casework.pack.jurisdiction import open_pack
 from casework.pack.published_table import load_statistics_law
-from casework.statistics.case_statistics import Counts, subtract_counts
+from casework.statistics.counts import Counts, subtract_counts
 from local.errors import UserError
 
 MAX_NAMED: Final = 20

@@ -359,7 +359,8 @@ def _of_case(
     """The history of a case, and its chain of days."""
     from casework.aws.table import audit_log
     from casework.aws.table.case_table import CaseTable
-    from casework.aws.table.verification import find_history_differences, find_unbound_files
+    from casework.aws.table.file_checks import find_unbound_files
+    from casework.aws.table.verification import find_history_differences
 
     table = CaseTable(name)
     differs = list(find_history_differences(table, case, sealed))

@@ -9,18 +9,15 @@ and a priority; see docs/triage.md.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import accumulate
-from typing import Final, Literal, Self
+from typing import Final, Literal
 
 from pydantic import JsonValue
 
 from casework.analysis.classifier import LabelLikelihoods, load_classifier, text_features
-from casework.analysis.concepts import ConceptHit
 from casework.analysis.highlights import Highlights, find_highlights
 from casework.analysis.language import TextLanguage
 from casework.analysis.narrative_place import find_narrative_place
@@ -33,13 +30,16 @@ from casework.analysis.priority_rules import (
     PriorityRule,
     read_rules,
 )
+from casework.analysis.rule_matching import rule_matches
 from casework.analysis.signals import ReportSignals, extract_signals
 from casework.case.danger import DANGER_KIND_FIELD, MAX_DANGER_REASONS, DangerKind, DangerOrigin
 from casework.case.value_objects import Priority
 from casework.identifiers import Identifier
 from casework.pack.competence import Competence, propose_competence
 from casework.pack.jurisdiction import Jurisdiction
-from casework.report.report import Abroad, DescribedPlace, Facts, PickedPlace, is_recent_loss
+from casework.report.money_lost import is_recent_loss
+from casework.report.report import Facts
+from casework.report.reported_territory import Abroad, DescribedPlace, PickedPlace
 
 MAX_WORDS: Final = 3
 """The most lexicon entries that are stored for each flag."""
@@ -48,10 +48,6 @@ HINT_SOURCE: Final = "hint"
 SHORT_TEXT_WORDS: Final = 7
 """A report with no more words than this, and no identifier, says too little."""
 
-LONG_AGO_CONCEPT: Final = "time.old"
-"""The concept of times that are no longer recent."""
-ADJACENT_WORDS: Final = 1
-"""The most words between a payment and a time that certainly belongs to it."""
 TOLD_PERCENT: Final = 60
 """The certainty of a place that only the narrative names: people name places for many reasons."""
 
@@ -269,123 +265,18 @@ def _weighed(
     return replace(signals, counted=found)
 
 
-def rule_matches(rule: PriorityRule, signals: ReportSignals) -> bool:
-    """Whether the report says what a rule asks for."""
-    if not all(map(signals.has, rule.all)) or any(map(signals.has, rule.none)):
-        return False
-    if sum(map(signals.has, rule.any)) < rule.least:
-        return False
-    if rule.within == "report":
-        return True
-    if rule.within == "recent":
-        signals = (
-            signals.without_quotations()
-        )  # "tonight you get it" dates a promise, and no payment
-    places = [signals.sentences(each) for each in rule.all]
-    if rule.within == "sentence":
-        return bool(set.intersection(*places))
-    if rule.within == "recent":
-        # The day on which the money left, not the day of the discovery: the sentence must not speak
-        # of months ago.
-        if _told_together(rule, signals):
-            return True
-        old = signals.sentences(LONG_AGO_CONCEPT)
-        places = [each - old for each in places]
-    first, *others = places
-    return any(all(not other.isdisjoint((at - 1, at, at + 1)) for other in others) for at in first)
-
-
-def _told_together(rule: PriorityRule, signals: ReportSignals) -> bool:
-    """Whether a few words say all: "since summer she pays, and this morning 8,000 more".
-
-    A time before the payment, and nearer to it than any past time, belongs to the payment: "today
-    at noon I paid him 6,500, who cheated others last week". "Last year I paid 4,000 and today I saw
-    the page again" was paid last year.
-    """
-    first, *others = rule.all
-    told = {place for each in others for hit in signals.hits(each) for place in _places(hit)}
-    # "Since last night" is not "since last".
-    long_ago = [hit for hit in signals.hits(LONG_AGO_CONCEPT) if told.isdisjoint(_places(hit))]
-    with_its_year = {place for hit in long_ago for place in _places(hit, ADJACENT_WORDS)}
-    near = [
-        {place for hit in signals.hits(each) for place in _places(hit, ADJACENT_WORDS + 1)}
-        for each in others
-    ]
-    sentences = set.intersection(*(signals.sentences(each) for each in rule.all))
-    times, then = _Along.of(signals.hits(rule.all[-1])), _Along.of(long_ago)
-    return any(
-        with_its_year.isdisjoint(_places(hit))
-        and (
-            all(not around.isdisjoint(_places(hit)) for around in near)
-            or (hit.sentence in sentences and _follows(hit, times, then))
-        )
-        for hit in signals.hits(first)
-    )
-
-
-class _Along:
-    """Hits of one sentence in order, so that the nearest one is found without a walk."""
-
-    def __init__(self, hits: Iterable[ConceptHit]) -> None:
-        in_order = sorted({(hit.start, hit.end) for hit in hits})
-        self._starts = [start for start, _ in in_order]
-        self._ends = list(accumulate((end for _, end in in_order), max))
-        """The furthest end of all hits up to each one."""
-        self._over: dict[int, list[tuple[int, int]]] = {}
-        for start, end in in_order:
-            for at in range(start, end):
-                self._over.setdefault(at, []).append((start, end))
-
-    @classmethod
-    def of(cls, hits: Iterable[ConceptHit]) -> dict[int, Self]:
-        """The same for several sentences."""
-        by_sentence: dict[int, list[ConceptHit]] = {}
-        for hit in hits:
-            by_sentence.setdefault(hit.sentence, []).append(hit)
-        return {sentence: cls(within) for sentence, within in by_sentence.items()}
-
-    def before(self, hit: ConceptHit) -> int | None:
-        """Words from the nearest hit that begins before it; None without one."""
-        earlier = bisect_left(self._starts, hit.start)
-        return hit.start - self._ends[earlier - 1] if earlier else None
-
-    def nearest(self, hit: ConceptHit) -> int:
-        """Words to the nearest hit on either side; negative for an overlap."""
-        over = [each for at in range(hit.start, hit.end) for each in self._over.get(at, ())]
-        if over:
-            return min(max(hit.start - end, start - hit.end) for start, end in over)
-        later = bisect_left(self._starts, hit.end)
-        sides = [hit.start - self._ends[later - 1]] if later else []
-        sides += [self._starts[later] - hit.end] if later < len(self._starts) else []
-        return min(sides)
-
-
-def _follows(hit: ConceptHit, times: Mapping[int, _Along], others: Mapping[int, _Along]) -> bool:
-    """Whether one of the times is before it in its sentence, nearer than all others."""
-    here, elsewhere = times.get(hit.sentence), others.get(hit.sentence)
-    if here is None or elsewhere is None:
-        return False
-    before = here.before(hit)
-    return before is not None and before < elsewhere.nearest(hit)
-
-
-def _places(hit: ConceptHit, around: int = 0) -> Iterable[tuple[int, int]]:
-    """Its words and this many around it, each with the sentence."""
-    return ((hit.sentence, at) for at in range(hit.start - around, hit.end + around))
-
-
 def _hint(
     rules: AssessmentRules, signals: ReportSignals, claimed: str | None, likeness: LabelLikelihoods
 ) -> CategoryHint:
     scores: dict[str, float] = {}
     for category, weighed in rules.categories.items():
-        told = sum(rule.weight for rule in weighed if rule_matches(rule, signals))
-        if told:
+        weight = sum(rule.weight for rule in weighed if rule_matches(rule, signals))
+        if weight:
             # Each further word of the same kind adds less.
             entries = {
                 entry for rule in weighed for each in rule.all for entry in signals.entries(each)
             }
-            scores[category] = told + min(len(entries), 6) * 0.15
+            scores[category] = weight + min(len(entries), 6) * 0.15
     most = max(scores.values(), default=0.0)
     for category, likely in likeness.categories.items():
         scores[category] = scores.get(category, 0) + rules.likeness_weight * likely
@@ -455,12 +346,14 @@ def _held(
 
 
 def _danger(
-    rules: AssessmentRules, held: Iterable[PriorityRow], flags: Mapping[str, tuple[str, ...]]
+    rules: AssessmentRules,
+    matching_lines: Iterable[PriorityRow],
+    flags: Mapping[str, tuple[str, ...]],
 ) -> tuple[DangerKind | None, bool]:
     """How danger in the next hours is known, and whether it is of a person to themselves."""
     told = [
         (_kind(rules, line, flags), line.self_harm)
-        for line in held
+        for line in matching_lines
         if line.priority is Priority.IMMEDIATE
     ]
     kind = min((each for each, _ in told), key=lambda each: each.rank, default=None)
@@ -480,13 +373,13 @@ def _kind(
 
 
 def _priority(
-    held: Sequence[PriorityRow], signals: ReportSignals, categories: set[str | None]
+    matching_lines: Sequence[PriorityRow], signals: ReportSignals, categories: set[str | None]
 ) -> tuple[Priority, tuple[str, ...]]:
     """The most urgent line of those that match; `information` only when no line asks for more.
 
     A line of doubt counts, and is named, where it asks for more than the firm lines.
     """
-    urgent = [line for line in held if line.priority.rank < Priority.STANDARD.rank]
+    urgent = [line for line in matching_lines if line.priority.rank < Priority.STANDARD.rank]
     if urgent:
         reached = min((line.priority for line in urgent), key=lambda each: each.rank)
         firm = [line for line in urgent if not line.doubt]
@@ -497,7 +390,7 @@ def _priority(
         if doubtful or signals.set_aside.keys() & DOUBT_CONCEPTS:
             reasons["doubt_counts_as_more_urgent"] = None
         return reached, tuple(reasons)
-    lower = [line for line in held if line.priority is Priority.INFORMATION]
+    lower = [line for line in matching_lines if line.priority is Priority.INFORMATION]
     others = categories - {None} - {each for line in lower for each in line.category}
     if lower and not (others and any(line.category for line in lower)):
         return Priority.INFORMATION, tuple(line.reason for line in lower)
@@ -514,11 +407,11 @@ def _worded(
     reasons: Iterable[str],
 ) -> Mapping[str, list[str]]:
     """Reason → the lexicon entries that speak for it."""
-    asked: dict[str, list[PriorityRule]] = {
+    lines_by_reason: dict[str, list[PriorityRule]] = {
         reason: [line for line in rules.priorities if line.reason == reason and not line.flag]
         for reason in reasons
     }
-    asked[HINT_SOURCE] = list(rules.categories.get(hint.category or "", ()))
+    lines_by_reason[HINT_SOURCE] = list(rules.categories.get(hint.category or "", ()))
     worded = {
         reason: dict.fromkeys(
             entry
@@ -527,7 +420,7 @@ def _worded(
             for each in (*line.all, *line.any)
             for entry in signals.entries(each)
         )
-        for reason, lines in asked.items()
+        for reason, lines in lines_by_reason.items()
     }
     return {
         **{reason: list(entries)[:MAX_WORDS] for reason, entries in worded.items()},

@@ -54,7 +54,7 @@ def _times(text: str, words: Sequence[FoldedWord]) -> Iterator[tuple[int, int]]:
 
 def _end_of(words: Sequence[FoldedWord], at: int, word: FoldedWord) -> int | None:
     """The end of a time in words that begins here."""
-    said = _said()
+    clock_words = _said()
     after = [
         each.text
         for each in words[at + 1 : at + 1 + MAX_UNIT_DISTANCE_WORDS]
@@ -62,19 +62,19 @@ def _end_of(words: Sequence[FoldedWord], at: int, word: FoldedWord) -> int | Non
     ]
     if not after:
         return None
-    if word.text in said["hour"] and (after[0] in said["hours"] or _counts(after[0])):
+    if word.text in clock_words["hour"] and (after[0] in clock_words["hours"] or _counts(after[0])):
         return at + 2
-    if word.text in said["with"] and after[0] in said["the_hours"]:
+    if word.text in clock_words["with"] and after[0] in clock_words["the_hours"]:
         return at + 2
-    if word.text in said["at"] and after[0] in said["times"]:
+    if word.text in clock_words["at"] and after[0] in clock_words["times"]:
         return at + 2
-    if _counts(word.text) and (after[0] in said["sharp"] or after[:2] == ["o", "clock"]):
+    if _counts(word.text) and (after[0] in clock_words["sharp"] or after[:2] == ["o", "clock"]):
         return at + 2
-    if word.text in said["ahead"]:
+    if word.text in clock_words["ahead"]:
         for further, text in enumerate(after):
-            if text in said["units"]:
+            if text in clock_words["units"]:
                 return at + further + 2
-            if not (text in said["between"] or _counts(text)):
+            if not (text in clock_words["between"] or _counts(text)):
                 return None
     return None
 
@@ -85,7 +85,7 @@ def _counts(text: str) -> bool:
 
 def _is_past(words: Sequence[FoldedWord], at: int, end: int) -> bool:
     """Whether it is a time of yesterday, or how long something lasted."""
-    said, sentence = _said(), words[at].sentence
+    clock_words, sentence = _said(), words[at].sentence
     before = [
         each.text
         for each in words[max(0, at - MAX_CUE_DISTANCE_WORDS) : at]
@@ -94,6 +94,6 @@ def _is_past(words: Sequence[FoldedWord], at: int, end: int) -> bool:
     after = [
         each.text for each in words[end : end + MAX_CUE_DISTANCE_WORDS] if each.sentence == sentence
     ]
-    if not said["lasted"].isdisjoint(before[-1:]):
+    if not clock_words["lasted"].isdisjoint(before[-1:]):
         return True
-    return not said["over"].isdisjoint((*before, *after))
+    return not clock_words["over"].isdisjoint((*before, *after))

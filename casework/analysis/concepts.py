@@ -159,12 +159,12 @@ def find_pattern_positions(text: str, pattern: re.Pattern[str]) -> Iterator[tupl
 
 def expand_spellings(words: Iterable[FoldedWord], read: Container[str]) -> list[FoldedWord]:
     """The same words, with hasty spellings expanded as the languages `read` know them."""
-    meant: dict[str, list[str]] = {}
+    meanings: dict[str, list[str]] = {}
     for language, spellings in load_lexicons().spellings.items():
         if language in read:
-            meant |= spellings
+            meanings |= spellings
     return [
-        replace(word, text=text) for word in words for text in meant.get(word.text, [word.text])
+        replace(word, text=text) for word in words for text in meanings.get(word.text, [word.text])
     ]
 
 
@@ -183,21 +183,21 @@ def find_concepts(
     words: list[FoldedWord], read: frozenset[str] = LEXICON_LANGUAGES
 ) -> list[ConceptHit]:
     """Every matching entry, in the order of the text; `read` are the lexicons that are used."""
-    known = load_lexicons()
-    said = frozenset(form for word in words for form in (*_forms(word.text), *word.sounds))
+    lexicons = load_lexicons()
+    forms = frozenset(form for word in words for form in (*_forms(word.text), *word.sounds))
     begun: dict[str, list[LexiconEntry]] = {}
     found: list[ConceptHit] = []
     for at, word in enumerate(words):
         entries = begun.get(word.text)
         if entries is None:
-            entries = [each for each in _beginning(word, read) if _may_stand(each, said)]
+            entries = [each for each in _beginning(word, read) if _may_stand(each, forms)]
             begun[word.text] = entries
         for entry in entries:
             end = _match(entry, words, at)
             if end is not None:
                 deniable = not entry.always and entry.concept not in NEGATION_PROOF_CONCEPTS
-                negated = deniable and _negated(words, at, end, known, entry)
-                negated |= entry.concept in DENIAL_CONCEPTS and _is_condition(words, at, known)
+                negated = deniable and _negated(words, at, end, lexicons, entry)
+                negated |= entry.concept in DENIAL_CONCEPTS and _is_condition(words, at, lexicons)
                 found.append(
                     ConceptHit(
                         entry.concept,
@@ -308,7 +308,7 @@ def _reads(part: EntryWord, forms: frozenset[str], word: str) -> bool:
 
 
 def _negated(
-    words: list[FoldedWord], start: int, end: int, known: Lexicons, entry: LexiconEntry
+    words: list[FoldedWord], start: int, end: int, lexicons: Lexicons, entry: LexiconEntry
 ) -> bool:
     """Whether a word before the entry, or in it, negates it.
 
@@ -316,7 +316,7 @@ def _negated(
     "Without veil and without clothes" negates neither.
     """
     denies = entry.denies
-    without = not known.without.isdisjoint(entry.parts[0].whole)
+    without = not lexicons.without.isdisjoint(entry.parts[0].whole)
     if not denies and any(is_negated_verb(words[at].text) for at in range(start, end)):
         return True
     if start and words[start - 1].text == "ma" and words[start].text.endswith(("ch", "sh")):
@@ -324,31 +324,33 @@ def _negated(
     reach = NEGATION_REACH_WORDS
     for at in range(start - 1, max(-1, start - 1 - MAX_NEGATION_DISTANCE_WORDS), -1):
         word = words[at]
-        if word.text in known.small:
+        if word.text in lexicons.small:
             continue
         if reach == 0:
             return False
         reach -= 1
-        if word.sentence != words[start].sentence or word.text in known.breakers:
+        if word.sentence != words[start].sentence or word.text in lexicons.breakers:
             return False
         if word.clause != words[start].clause and not word.text.isascii():
             return False  # Arabic repeats "not" in each part of a list
-        if not known.negations.isdisjoint(_forms(word.text)) or is_negated_verb(word.text):
-            listed = without and not known.without.isdisjoint(_forms(word.text))
-            if listed or _is_condition(words, at, known):
+        if not lexicons.negations.isdisjoint(_forms(word.text)) or is_negated_verb(word.text):
+            listed = without and not lexicons.without.isdisjoint(_forms(word.text))
+            if listed or _is_condition(words, at, lexicons):
                 return False
             # "Does not stop", "n'arrête pas de": on either side of the negation.
             between = [each.text for each in words[max(0, at - 2) : start + 1]]
-            return not any(text.startswith(keeper) for text in between for keeper in known.keepers)
+            return not any(
+                text.startswith(keeper) for text in between for keeper in lexicons.keepers
+            )
     return False
 
 
-def _is_condition(words: list[FoldedWord], at: int, known: Lexicons) -> bool:
+def _is_condition(words: list[FoldedWord], at: int, lexicons: Lexicons) -> bool:
     """Whether the negation is a condition: "if you do not pay, I publish" does not negate
     publishing."""
     if at and words[at - 1].text == "ان":  # "if" before a negation; elsewhere it may be "that"
         return True
     return any(
-        word.sentence == words[at].sentence and word.text in known.conditions
+        word.sentence == words[at].sentence and word.text in lexicons.conditions
         for word in words[max(0, at - CONDITION_REACH_WORDS) : at]
     )

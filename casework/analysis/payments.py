@@ -21,7 +21,7 @@ from casework.analysis.concepts import split_folded_words
 from casework.analysis.lexicon import LANGUAGES_FOLDER, fold_letters
 from casework.analysis.quantities import find_money_amounts
 from casework.identifiers import Identifier
-from casework.report.report import Means, MoneyLost
+from casework.report.money_lost import Means, MoneyLost
 
 PAYMENT_DAY: Final = timedelta(days=1)
 ACCOUNT_KINDS: Final = frozenset({"iban", "rib", "btc", "eth"})
@@ -111,11 +111,11 @@ def payment_line_from_fields(
     told_by: Literal["report", "addition", "staff"],
     report: str | None,
     told_at: str,
-    told: Mapping[str, Any],
+    fields: Mapping[str, Any],
     **source: Any,
 ) -> PaymentLine:
     """A payment from the given fields of a line."""
-    return PaymentLine(told_by=told_by, report=report, told_at=told_at, **source, **told)
+    return PaymentLine(told_by=told_by, report=report, told_at=told_at, **source, **fields)
 
 
 def _fields(lost: MoneyLost) -> dict[str, Any]:
@@ -123,7 +123,7 @@ def _fields(lost: MoneyLost) -> dict[str, Any]:
 
 
 def payment_from_text(
-    text: str, named: Iterable[Identifier], told_at: str, zone: tzinfo
+    text: str, identifiers: Iterable[Identifier], told_at: str, zone: tzinfo
 ) -> dict[str, str]:
     """The first sum, account and day of a text, by the names of a line's fields."""
     found: dict[str, str] = {}
@@ -132,7 +132,7 @@ def payment_from_text(
         if amount.currency:
             found["currency"] = amount.currency
         break
-    for each in named:
+    for each in identifiers:
         if each.kind in ACCOUNT_KINDS and not each.own:
             found["beneficiary_account"] = each.canonical
             break
@@ -239,18 +239,18 @@ def find_past_day(text: str, told_at: datetime, zone: tzinfo) -> str | None:
 
 def _days_named(plain: str, today: date) -> Iterator[tuple[int, date]]:
     """The position and date of each day that is not in the future."""
-    said = _days()
+    day_words = _days()
     for found in _ISO.finditer(plain):
         yield from _day(found, today, found[1], found[2], found[3])
     for pattern in (_SLASHED, _DOTTED):
         for found in pattern.finditer(plain):
             yield from _day(found, today, found[3], found[2], found[1])
-    for found in said.named.finditer(plain):
-        yield from _day(found, today, found[3], str(said.months[found[2]]), found[1])
+    for found in day_words.named.finditer(plain):
+        yield from _day(found, today, found[3], str(day_words.months[found[2]]), found[1])
     for word in re.finditer(r"[^\W\d_]+", plain):
-        if word[0] in said.today:
+        if word[0] in day_words.today:
             yield word.start(), today
-        elif word[0] in said.yesterday:
+        elif word[0] in day_words.yesterday:
             yield word.start(), today - PAYMENT_DAY
 
 

@@ -155,13 +155,13 @@ def findings(folder: Path, categories: Collection[str]) -> Iterator[str]:
         for flag in rules.levels
         for begins in (LIKELY_PREFIX, PERHAPS_PREFIX, HARDLY_PREFIX)
     }
-    known = (
+    concepts = (
         {entry.concept for entry in lexicon_entries(load_lexicons())}
         | ANALYSIS_CONCEPTS
         | TICK_CONCEPTS
         | levels
     )
-    yield from _concepts(rules, known)
+    yield from _concepts(rules, concepts)
     yield from _classified(rules, classifier, categories)
     yield from _flags(rules)
     for label, category in _categories(rules):

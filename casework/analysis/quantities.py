@@ -62,7 +62,11 @@ def _numbers() -> _Numbers:
         return frozenset(file[name].split())
 
     def values(name: str) -> dict[str, int]:
-        return {word: int(value) for value, said in file[name].items() for word in said.split()}
+        return {
+            word: int(value)
+            for value, spellings in file[name].items()
+            for word in spellings.split()
+        }
 
     return _Numbers(
         years=words("years"),
@@ -91,7 +95,9 @@ def _numbers() -> _Numbers:
         numbers=values("numbers"),
         teens=values("teens"),
         ordinals=values("ordinals"),
-        codes={word: code for code, said in file["codes"].items() for word in said.split()},
+        codes={
+            word: code for code, spellings in file["codes"].items() for word in spellings.split()
+        },
         thousand=words("thousand"),
         uncertain=words("uncertain"),
     )
@@ -124,7 +130,7 @@ def find_money_amounts(words: list[FoldedWord]) -> Iterator[MoneyAmount]:
 
     Ambiguous words are excluded: a "million" is of dirhams or of centimes.
     """
-    said, past = _numbers(), 0
+    number_words, past = _numbers(), 0
     for at in find_money_sums(words):
         if at < past:
             continue  # a further group of the digits of one sum
@@ -144,13 +150,13 @@ def find_money_amounts(words: list[FoldedWord]) -> Iterator[MoneyAmount]:
                 past += 1
             number, thousand, unit = int(digits[:MAX_SUM_DIGITS]), False, ""
         after = [word.text for word in words[past : past + 2]]
-        if not said.uncertain.isdisjoint(after[:1]):
+        if not number_words.uncertain.isdisjoint(after[:1]):
             continue
-        if after and after[0] in said.thousand:
+        if after and after[0] in number_words.thousand:
             thousand, after = True, after[1:]
         unit = unit or (after[0] if after else "")
         if number:
-            yield MoneyAmount(str(number * (1000 if thousand else 1)), said.codes.get(unit))
+            yield MoneyAmount(str(number * (1000 if thousand else 1)), number_words.codes.get(unit))
 
 
 def _leads(text: str) -> bool:
@@ -166,21 +172,21 @@ def _is_group(text: str) -> bool:
 def _is_bare_sum(words: list[FoldedWord], at: int) -> bool:
     """Whether a number without a currency is a sum: round or in groups, and counting nothing
     else."""
-    said, here = _numbers(), words[at]
-    before = words[at - 1].text if at and words[at - 1].clause == here.clause else ""
+    number_words, word = _numbers(), words[at]
+    before = words[at - 1].text if at and words[at - 1].clause == word.clause else ""
     end = at + 1
     if end < len(words) and len(words[end].text) == 3 and words[end].text.isdigit():
-        if len(here.text) > 3 or here.text.startswith("0"):
+        if len(word.text) > 3 or word.text.startswith("0"):
             return False
         end += 1
-    elif not _ROUND.fullmatch(here.text):
+    elif not _ROUND.fullmatch(word.text):
         return False
-    if before.isdigit() or before in said.no_sums:
+    if before.isdigit() or before in number_words.no_sums:
         return False
     behind = words[end] if end < len(words) else None
-    if behind is None or (behind.clause, behind.sentence) != (here.clause, here.sentence):
+    if behind is None or (behind.clause, behind.sentence) != (word.clause, word.sentence):
         return True
-    return behind.text in said.behind_sums
+    return behind.text in number_words.behind_sums
 
 
 def find_ages(words: list[FoldedWord]) -> Iterator[tuple[int, int]]:
@@ -197,14 +203,14 @@ def find_birth_years(words: list[FoldedWord], now: int) -> Iterator[tuple[int, i
 
     `now` is the year of the report; a person who turns 18 in it counts as an adult.
     """
-    said = _numbers()
+    number_words = _numbers()
     for at, word in enumerate(words):
         if not _YEAR.fullmatch(word.text):
             continue
         before = at - 1
-        if before > 0 and words[before].text in said.born_in:
+        if before > 0 and words[before].text in number_words.born_in:
             before -= 1
-        born = before >= 0 and words[before].text in said.born
+        born = before >= 0 and words[before].text in number_words.born
         if born and words[before].sentence == word.sentence and int(word.text) <= now:
             yield at, now - int(word.text)
 
@@ -217,30 +223,36 @@ def is_number_word(text: str) -> bool:
 
 
 def _is_age(words: list[FoldedWord], at: int) -> bool:
-    said, sentence = _numbers(), words[at].sentence
+    number_words, sentence = _numbers(), words[at].sentence
     before = [each.text for each in words[max(0, at - 3) : at] if each.sentence == sentence]
     after = [each.text for each in words[at + 1 : at + 4] if each.sentence == sentence]
-    aged = not said.aged.isdisjoint(before)
+    aged = not number_words.aged.isdisjoint(before)
     if not aged and _is_time(before, after):
         return False
-    if not aged and not said.times.isdisjoint(after[:1]):
-        return not (said.person | said.kin | said.of).isdisjoint(before)
-    if not said.years.isdisjoint(after[:2]) or after[:2] == ["y", "o"]:
+    if not aged and not number_words.times.isdisjoint(after[:1]):
+        return not (number_words.person | number_words.kin | number_words.of).isdisjoint(before)
+    if not number_words.years.isdisjoint(after[:2]) or after[:2] == ["y", "o"]:
         return True
-    if words[at].text in said.ordinals:
+    if words[at].text in number_words.ordinals:
         return before[-1:] in (["في"], ["ذات"], ["ذي"], ["ذو"], ["سن"])
-    if not said.of.isdisjoint(before[-1:]) and not said.person.isdisjoint(before):
+    if not number_words.of.isdisjoint(before[-1:]) and not number_words.person.isdisjoint(before):
         return True
     # "My niece (13) met": a child of the family with a number that counts nothing else.
     follows = after[0] if after else ""
-    counts = follows.isdigit() or follows in said.counted or follows in said.currencies
-    if not said.kin.isdisjoint(before[-1:]) and words[at].text.isdigit() and not counts:
+    counts = (
+        follows.isdigit() or follows in number_words.counted or follows in number_words.currencies
+    )
+    if not number_words.kin.isdisjoint(before[-1:]) and words[at].text.isdigit() and not counts:
         return True
-    ends = not after or words[at + 1].clause != words[at].clause or after[0] in said.ends
+    ends = not after or words[at + 1].clause != words[at].clause or after[0] in number_words.ends
     apart = at > 0 and words[at - 1].clause != words[at].clause
-    if apart and ends and not said.kin.isdisjoint(_before_it(words, at)):
+    if apart and ends and not number_words.kin.isdisjoint(_before_it(words, at)):
         return True  # "her niece, thirteen at most"
-    return ends and not said.being.isdisjoint(before[-1:]) and not said.who.isdisjoint(before)
+    return (
+        ends
+        and not number_words.being.isdisjoint(before[-1:])
+        and not number_words.who.isdisjoint(before)
+    )
 
 
 def _before_it(words: list[FoldedWord], at: int) -> set[str]:
@@ -257,40 +269,54 @@ def _before_it(words: list[FoldedWord], at: int) -> set[str]:
 
 def _is_time(before: list[str], after: list[str]) -> bool:
     """Whether the years are a duration, or the age of a thing: "15 ans de travail"."""
-    said = _numbers()
-    if not said.lasting.isdisjoint(before[-2:]) or not said.things.isdisjoint(before):
+    number_words = _numbers()
+    if not number_words.lasting.isdisjoint(before[-2:]) or not number_words.things.isdisjoint(
+        before
+    ):
         return True
-    if not said.afterwards.isdisjoint(after[1:2]):
+    if not number_words.afterwards.isdisjoint(after[1:2]):
         return True
-    of_what = after[1:3] if said.years.isdisjoint(after[1:2]) else []
-    return len(of_what) == 2 and of_what[0] in said.parts and of_what[1] not in said.owners
+    of_what = after[1:3] if number_words.years.isdisjoint(after[1:2]) else []
+    return (
+        len(of_what) == 2
+        and of_what[0] in number_words.parts
+        and of_what[1] not in number_words.owners
+    )
 
 
 def _tens_before(words: list[FoldedWord], at: int) -> int | None:
     """Tens to which this word is added: "dix-neuf", "treinta y cinco", "twenty five"."""
-    said = _numbers()
+    number_words = _numbers()
     before = at - 1
-    if before > 0 and words[before].text in said.joined:
+    if before > 0 and words[before].text in number_words.joined:
         before -= 1
     if before < 0 or words[before].clause != words[at].clause:
         return None
-    return said.tens.get(words[before].text)
+    return number_words.tens.get(words[before].text)
 
 
 def _number(words: list[FoldedWord], at: int) -> int | None:
-    text, said = words[at].text, _numbers()
+    text, number_words = words[at].text, _numbers()
     if text.isdigit() and len(text) <= 2:
         return int(text)
     if (tens := _tens_before(words, at)) is not None:
-        return tens + said.numbers[text] if text in said.numbers else None
-    if text in said.tens and at + 1 < len(words) and words[at + 1].text in said.numbers:
+        return tens + number_words.numbers[text] if text in number_words.numbers else None
+    if (
+        text in number_words.tens
+        and at + 1 < len(words)
+        and words[at + 1].text in number_words.numbers
+    ):
         return None  # the first word of nineteen, of twenty five
     following = words[at + 1].text if at + 1 < len(words) else ""
-    if following in said.ten and (teen := said.teens.get(text, said.ordinals.get(text))):
+    if following in number_words.ten and (
+        teen := number_words.teens.get(text, number_words.ordinals.get(text))
+    ):
         return teen
     before = words[at - 1].text if at else ""
-    if text in said.ten and (before in said.teens or before in said.ordinals):
+    if text in number_words.ten and (
+        before in number_words.teens or before in number_words.ordinals
+    ):
         return None  # the second word of thirteen
-    if following in said.tens and not following.isascii():
+    if following in number_words.tens and not following.isascii():
         return None  # Arabic says the tens last: nine and twenty
-    return said.numbers.get(text)
+    return number_words.numbers.get(text)

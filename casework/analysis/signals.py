@@ -103,19 +103,19 @@ class ReportSignals:
         now = self.sentences("still")
         aside = {
             hit
-            for concept, told in self.counted.items()
+            for concept, hits in self.counted.items()
             if concept.startswith(_OVER_HIDES)
-            for hit in told
+            for hit in hits
             if hit.sentence not in now
         }
         left = {
-            concept: [hit for hit in told if hit not in aside]
-            for concept, told in self.counted.items()
+            concept: [hit for hit in hits if hit not in aside]
+            for concept, hits in self.counted.items()
         }
         counted = {
-            concept: told for concept, told in left.items() if told or not self.counted[concept]
+            concept: hits for concept, hits in left.items() if hits or not self.counted[concept]
         }
-        if any(told and concept.startswith(_GOES_ON) for concept, told in counted.items()):
+        if any(hits and concept.startswith(_GOES_ON) for concept, hits in counted.items()):
             del counted[OVER_CONCEPT]
         return replace(
             self, counted=counted, set_aside={**self.set_aside, OVER_CONCEPT: list(aside)}
@@ -150,8 +150,8 @@ class ReportSignals:
             yield hit.name
 
 
-def extract_signals(text: str, said: Iterable[str] = (), year: int | None = None) -> ReportSignals:
-    """Read a narrative. `said` are concepts from the reporter's ticks or facts.
+def extract_signals(text: str, ticks: Iterable[str] = (), year: int | None = None) -> ReportSignals:
+    """Read a narrative. `ticks` are concepts from the reporter's ticks or facts.
 
     `year` is the year of the report: without it no age is read from a year of birth.
     """
@@ -162,7 +162,7 @@ def extract_signals(text: str, said: Iterable[str] = (), year: int | None = None
     if language == ARABIZI_LEXICON:
         words = add_sounds(words)
     counted, aside = _sorted(find_concepts(words, read))
-    for concept in said:
+    for concept in ticks:
         counted.setdefault(concept, [])
     ages = [*find_ages(words), *(find_birth_years(words, year) if year else ())]
     _set_grown_aside(counted, aside, [at for at, age in ages if age >= AGE_LIMIT])

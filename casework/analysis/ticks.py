@@ -20,18 +20,22 @@ def priority_by_tick(rules: AssessmentRules) -> dict[str, Priority]:
     """Tick → the least priority of each report with it; without those that make none urgent."""
     reached = {}
     for tick in TICK_NAMES:
-        asked = (f"said.{tick}",)
+        tick_rule = (f"said.{tick}",)
         flags = {
             flag
             for flag, lines in rules.flags.items()
-            if any(line.all == asked and _is_plain(line) and not line.category for line in lines)
+            if any(
+                line.all == tick_rule and _is_plain(line) and not line.category for line in lines
+            )
         }
         reached[tick] = _most_urgent(
             line
             for line in rules.priorities
             if _is_plain(line)
             and not line.category
-            and (line.all == asked if line.flag is None else line.flag in flags and not line.all)
+            and (
+                line.all == tick_rule if line.flag is None else line.flag in flags and not line.all
+            )
         )
     return {tick: priority for tick, priority in reached.items() if priority}
 

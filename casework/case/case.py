@@ -126,6 +126,8 @@ class Case(BaseModel):
     """At most `MAX_SUGGESTIONS`; one on each other case."""
     apart: tuple[str, ...] = ()
     """Other cases from which people keep it apart: none of them is suggested again."""
+    campaign: str | None = None
+    """Id of the campaign that people count it to, with cases of other facts."""
     merged_into: str | None = None
     moving: ReportsInTransit | None = None
     withdrawals: int = 0
@@ -182,8 +184,8 @@ class Case(BaseModel):
     closed: CloseReason | None = None
     closed_at: str | None = None
     turn: int = 1
-    """Where it stands in lists of the duty desk, as in `looking.ListTurn`: the turn of the report
-    that opened it."""
+    """Where it stands in lists of the duty desk, as in `first_glance.ListTurn`: the turn of the
+    report that opened it."""
     group: str = ""
     """The group whose line it shares there, as the same tells."""
     version: int = 0
@@ -297,7 +299,7 @@ class Case(BaseModel):
         """How it stands with the unit of its referral; None where no unit is to act on it."""
         if self.referral is None or not self.status.rule.is_with_unit:
             return None
-        if self.status is Status.AWAITING_AUTHORISATION:
+        if self.status.rule.awaits_authorisation:
             return UnitState.UNAUTHORISED
         return UnitState.HELD if self.status.rule.queue is QueueKind.HELD else UnitState.WAITING
 
@@ -396,7 +398,8 @@ class Case(BaseModel):
         return next(clocks, None)
 
     def wait_fields(self, kind: DeadlineKind, wait: DeadlineWait) -> dict[str, Any]:
-        """The fields of the case that change with the given deadlines, by their names in `dues`."""
+        """The fields of the case that change with the given deadlines, by their names in
+        `pending_deadlines`."""
         if kind is DeadlineKind.UNREAD and self.unread is not None:
             return {"unread": self.unread.model_copy(update={"wait": wait})}
         if kind is not DeadlineKind.FREEZE:

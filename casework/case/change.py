@@ -23,9 +23,9 @@ from casework.case.history import (
 )
 from casework.case.lifecycle import Move, Status
 from casework.case.replay import UNBOUND_FIELDS, diff_fields
-from casework.case.rule_types import MoveKind, UnitRelation
+from casework.case.rule_types import MoveKind, UnitInquiry, UnitRelation
 from casework.case.times import format_timestamp, start_wait
-from casework.case.value_objects import SYSTEM_AUTHOR, Question
+from casework.case.value_objects import SYSTEM_AUTHOR, DeadlineKind, Question
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class Change:
         by: str = SYSTEM_AUTHOR,
         data: dict[str, JsonValue] | None = None,
         *,
-        gated: bool = False,
+        gate_shut: bool = False,
         particulars: Particulars | None = None,
         **updates: Any,
     ) -> Self:
@@ -98,35 +98,40 @@ class Change:
         Every move except a note increments the version. If a move leads to another status than the
         law names for it, its event names the status.
         """
-        status = lifecycle.next_status(case.status, move, gated=gated)
+        status = lifecycle.next_status(case.status, move, gate_shut=gate_shut)
         moved, note = status is not case.status, move.rule.kind is MoveKind.NOTE
-        said = dict(data or {})
+        event_data = dict(data or {})
         if particulars is not None:
-            said[PARTICULARS_FIELD] = particulars.commitment
+            event_data[PARTICULARS_FIELD] = particulars.commitment
             if particulars.report is not None:
-                said[TOLD_IN_FIELD] = particulars.report
-        if gated or not (moved or note):
-            said["status"] = status.value
-        left: dict[str, Any] = {**dict.fromkeys(_OF_A_STATUS), "moved_at": format_timestamp(at)}
+                event_data[TOLD_IN_FIELD] = particulars.report
+        if gate_shut or not (moved or note):
+            event_data["status"] = status.value
+        cleared: dict[str, Any] = {
+            **dict.fromkeys(_CLEARED_WITH_STATUS),
+            "moved_at": format_timestamp(at),
+        }
+        if (inquiry := status.rule.inquiry) is not None and inquiry is case.status.rule.inquiry:
+            cleared.pop(_AWAITED_OF_PROSECUTOR[inquiry])
         if not (case.status.rule.looked_at and status.rule.looked_at):
-            left["unread"] = None
+            cleared["unread"] = None
         if status.rule.unit is not UnitRelation.TAKEN:
-            left["informing"] = None
+            cleared["informing"] = None
         if status.rule.unit is UnitRelation.TAKEN or status.rule.ended:
-            left["taken"] = None
+            cleared["taken"] = None
         draft = case.model_copy(
             update={
                 "status": status,
                 "version": case.version + lifecycle.creates_version(move),
                 "revision": case.revision + 1,
-                **(left if moved else {}),
+                **(cleared if moved else {}),
                 **(_heard_anew(case) if move.rule.alarms else {}),
                 **(_going_again(case, status) if move.rule.kind is MoveKind.DECISION else {}),
                 **updates,
             }
         )
         event = CaseEvent(
-            number=case.events + 1, move=move.value, at=format_timestamp(at), by=by, data=said
+            number=case.events + 1, move=move.value, at=format_timestamp(at), by=by, data=event_data
         )
         return cls(case, draft, event, particulars=particulars)
 
@@ -190,7 +195,12 @@ class Change:
         return self.draft_event
 
 
-_OF_A_STATUS: Final = ("wait", "hold", "proposal", "authorisation", "instruction")
+_AWAITED_OF_PROSECUTOR: Final = {
+    UnitInquiry.AWAITED: DeadlineKind.AUTHORISATION.value,
+    UnitInquiry.OPEN: DeadlineKind.INSTRUCTION.value,
+}
+"""The field with the deadline of the prosecutor, by what the unit may do meanwhile."""
+_CLEARED_WITH_STATUS: Final = ("wait", "hold", "proposal", *_AWAITED_OF_PROSECUTOR.values())
 """Fields of a case that end with the status they were set in."""
 
 

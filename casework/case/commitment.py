@@ -62,17 +62,17 @@ def open_commitment(
     """What `commit_to_parts` binds, for a reader who may see the parts of these names: their
     content with the salt of each, in base64 and hex, and of every other part its commitment
     alone."""
-    told: dict[str, Any] = {}
+    opened: dict[str, Any] = {}
     for name, part in sorted(parts.items()):
         if part is None or part in (b"", "", (), [], {}):
             continue
         of_part, written = derive_salt(salt, name), _written(part)
-        told[name] = (
+        opened[name] = (
             {"salt": of_part.hex(), "content": base64.b64encode(written).decode()}
             if name in shown
             else {"commitment": commit_to_part(of_part, written)}
         )
-    return told
+    return opened
 
 
 def _written(part: Any) -> bytes:

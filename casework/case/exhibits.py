@@ -15,18 +15,18 @@ _MINUTE: Final = len("2026-03-02T12:00")
 
 
 def number_exhibits(
-    came: Mapping[ExhibitFile, str], there: Collection[ExhibitFile]
+    arrivals: Mapping[ExhibitFile, str], existing_files: Collection[ExhibitFile]
 ) -> list[dict[str, Any]]:
     """The exhibits by their numbers, from 1, without gap.
 
-    `came` says when each file came into the case, also of those that are there no more; `there` are
-    the files that can be shown. Of another one nothing is told but that its number was given.
-    Within a minute, reports and their files follow by reference and number.
+    `arrivals` says when each file came into the case, also of those that are there no more;
+    `existing_files` are the files that can be shown. Of another one nothing is told but that its
+    number was given. Within a minute, reports and their files follow by reference and number.
     """
-    ordered = sorted(came, key=lambda file: (came[file][:_MINUTE], file))
+    ordered = sorted(arrivals, key=lambda file: (arrivals[file][:_MINUTE], file))
     return [
-        {"exhibit": number, "report": file[0], "n": file[1], "arrived": came[file]}
-        if file in there
+        {"exhibit": number, "report": file[0], "n": file[1], "arrived": arrivals[file]}
+        if file in existing_files
         else {"exhibit": number, "gone": True}
         for number, file in enumerate(ordered, start=1)
     ]

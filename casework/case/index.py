@@ -69,18 +69,18 @@ def absorbed_entry_name(case_id: str) -> str:
 
 def entry_names(event: IndexedEntry) -> Iterator[str]:
     """The names of an entry; most entries have none."""
-    said: Any = event.data
-    if event.move == Move.RAISE and "report" in said and "glance" not in said:
-        yield source_entry_name(said["report"], said.get("addition"))
-    elif event.move == Move.MONEY and "source" in said:
-        yield money_entry_name(said["source"])
-    elif event.move == Move.ADD and "file" in said:
-        yield file_entry_name(said["report"], said["file"])
+    data: Any = event.data
+    if event.move == Move.RAISE and "report" in data and "glance" not in data:
+        yield source_entry_name(data["report"], data.get("addition"))
+    elif event.move == Move.MONEY and "source" in data:
+        yield money_entry_name(data["source"])
+    elif event.move == Move.ADD and "file" in data:
+        yield file_entry_name(data["report"], data["file"])
     elif event.move == Move.ABSORB:
-        yield absorbed_entry_name(said["case"])
+        yield absorbed_entry_name(data["case"])
     elif event.move == Move.REMARK:
         yield f"{NOTE_INDEX_PREFIX}{event.number:06d}"
-    if IDEMPOTENCY_FIELD in said:
-        yield idempotent_entry_name(event.by, said[IDEMPOTENCY_FIELD])
+    if IDEMPOTENCY_FIELD in data:
+        yield idempotent_entry_name(event.by, data[IDEMPOTENCY_FIELD])
     if shown := admitted_up_to_number(event):
         yield shown_entry_name(shown)

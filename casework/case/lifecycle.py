@@ -24,6 +24,7 @@ from casework.case.rule_types import (
     QueueKind,
     StatisticsEffect,
     StatusRule,
+    UnitInquiry,
     UnitRelation,
     WorkflowNeed,
 )
@@ -159,6 +160,12 @@ class Move(StrEnum):
     """A report has identifiers of this case and of another: they may be about the same facts."""
     KEEP_APART = "keep_apart"
     """A person compared this case with one that looks like it: they are about different facts."""
+    SAME_CAMPAIGN = "same_campaign"
+    """A person counts the case to a campaign, with cases of other facts and perhaps other units."""
+    CAMPAIGN_CHANGED = "campaign_changed"
+    """A person said from this case what its campaign is called, who leads it, or that it ended."""
+    LEAVE_CAMPAIGN = "leave_campaign"
+    """A person no longer counts the case to its campaign."""
     RAISE = "raise"
     """A report that joined the case, or an addition, weighs more than the case did."""
     MONEY = "money"
@@ -241,10 +248,18 @@ STATUS_RULES: Final[dict[Status, StatusRule]] = {
     ),
     Status.DECLINED: StatusRule(workflow=WorkflowNeed.GOES_ON, queue=QueueKind.UNIT, unlisted=True),
     Status.AWAITING_AUTHORISATION: StatusRule(
-        workflow=WorkflowNeed.NONE, queue=QueueKind.HELD, unit=UnitRelation.TAKEN, looked_at=True
+        workflow=WorkflowNeed.NONE,
+        queue=QueueKind.HELD,
+        unit=UnitRelation.TAKEN,
+        inquiry=UnitInquiry.AWAITED,
+        looked_at=True,
     ),
     Status.ACKNOWLEDGED: StatusRule(
-        workflow=WorkflowNeed.NONE, queue=QueueKind.HELD, unit=UnitRelation.TAKEN, looked_at=True
+        workflow=WorkflowNeed.NONE,
+        queue=QueueKind.HELD,
+        unit=UnitRelation.TAKEN,
+        inquiry=UnitInquiry.OPEN,
+        looked_at=True,
     ),
     Status.MERGED: StatusRule(
         workflow=WorkflowNeed.NONE, unit=UnitRelation.OWED, review=True, ended=True
@@ -294,6 +309,11 @@ class MoveRule:
     """A report of the case may stand in another one after it."""
     barred: bool = False
     """Not made while a court holds the case: reports would be erased, or leave it."""
+    for_colleagues: bool = False
+    """Its words are from colleague to colleague: they are in no dossier, and prosecutors, whom they
+    may discuss, do not read them."""
+    passes_holds: bool = False
+    """A person makes it also while a colleague works on the case alone: it cannot wait."""
     alarms: bool = False
     """The duty desk must hear of it, also if a person there took care of the case before."""
 
@@ -345,7 +365,7 @@ MOVE_RULES: Final[dict[Move, MoveRule]] = {
     Move.IDENTITY_DOUBTED: _decision(gate=ClosedGateEffect.LEADS_BACK),
     Move.ANNUL: _decision(gate=ClosedGateEffect.LEADS_BACK, counts=StatisticsEffect.CASES),
     Move.NO_DANGER: _decision(),
-    Move.BREAK_HOLD: _decision(),
+    Move.BREAK_HOLD: _decision(passes_holds=True),
     Move.CHECK: _decision(counts=StatisticsEffect.ADMITTED, about=EntrySubject.INSTRUCTION),
     Move.INSTRUCT: _decision(
         gate=ClosedGateEffect.REFUSED,
@@ -361,13 +381,14 @@ MOVE_RULES: Final[dict[Move, MoveRule]] = {
     Move.CORRECT: _decision(
         news=True, counts=StatisticsEffect.SUSPECTS, about=EntrySubject.SUSPECT
     ),
-    Move.PAYMENT: _aside(),
-    Move.FREEZE: _aside(),
-    Move.WAIVE: _aside(),
+    # Money that left goes on while a colleague reads.
+    Move.PAYMENT: _aside(passes_holds=True),
+    Move.FREEZE: _aside(passes_holds=True),
+    Move.WAIVE: _aside(passes_holds=True),
     Move.NOTICE: _decision(),
     Move.NOTICE_WITHDRAWN: _decision(),
     Move.TRANSFER: _decision(gate=ClosedGateEffect.REFUSED, counts=StatisticsEffect.ADMITTED),
-    Move.REASSIGN: _decision(),
+    Move.REASSIGN: _decision(for_colleagues=True),
     Move.CLOSE: _decision(news=True, counts=StatisticsEffect.ENDED, lets_go=True),
     Move.RESUME: _decision(
         gate=ClosedGateEffect.LEADS_BACK, news=True, counts=StatisticsEffect.CASES
@@ -386,6 +407,9 @@ MOVE_RULES: Final[dict[Move, MoveRule]] = {
     Move.ALERT: _note(noted_in=frozenset({Status.IN_REVIEW}), alarms=True),
     Move.SUGGEST: _note(noted_in=_BY_ITSELF),
     Move.KEEP_APART: _note(noted_in=_BY_ITSELF, names="case"),
+    Move.SAME_CAMPAIGN: _note(noted_in=_BY_ITSELF),
+    Move.CAMPAIGN_CHANGED: _note(noted_in=_REMEMBERED),
+    Move.LEAVE_CAMPAIGN: _note(noted_in=_REMEMBERED),
     Move.RAISE: _note(noted_in=_BY_ITSELF, brings=NewsKind.WEIGHT, alarms=True),
     Move.MONEY: _note(noted_in=_BY_ITSELF, alarms=True),
     # The news that there is none: a deadline passed.
@@ -400,8 +424,8 @@ MOVE_RULES: Final[dict[Move, MoveRule]] = {
     Move.TAKE: _note(noted_in=_BY_ITSELF),
     Move.TRIED: _note(noted_in=_BY_ITSELF),
     Move.LOOK: _decision(),
-    Move.ASSIGN: _note(noted_in=_TAKEN),
-    Move.REMARK: _note(noted_in=_REMEMBERED),
+    Move.ASSIGN: _note(noted_in=_TAKEN, for_colleagues=True),
+    Move.REMARK: _note(noted_in=_REMEMBERED, for_colleagues=True),
     Move.MESSAGE: _note(noted_in=_BY_ITSELF, news=True),
     Move.IDENTITY_ASKED: _note(noted_in=_REMEMBERED, about=EntrySubject.IDENTITY),
     Move.IDENTITY_RELEASED: _note(noted_in=_REMEMBERED, about=EntrySubject.IDENTITY),
@@ -560,13 +584,13 @@ DECISION_MOVES: Final = moves_where(lambda law: law.kind.is_decision)
 """Moves that people make, each on the version of the case that its author saw."""
 
 
-def moves_into(there: Status) -> frozenset[Move]:
+def moves_into(target: Status) -> frozenset[Move]:
     """The moves that bring a case into a status from another one."""
     return frozenset(
         move
         for before, moves in STATUS_TRANSITIONS.items()
         for move, after in moves.items()
-        if after is there and before is not there
+        if after is target and before is not target
     )
 
 
@@ -579,20 +603,20 @@ WAIT_ENDING_MOVES: Final = frozenset(
 """Moves after which an execution that waits for people goes on."""
 
 
-def next_status(status: Status, move: Move, *, gated: bool = False) -> Status:
+def next_status(status: Status, move: Move, *, gate_shut: bool = False) -> Status:
     """The status after `move`; raises IllegalMove when the law has no such move."""
     if status in move.rule.noted_in:
         there = status
     elif move in STATUS_TRANSITIONS[status]:
         there = STATUS_TRANSITIONS[status][move]
-    elif status is Status.AWAITING_AUTHORISATION and move.rule.gate is ClosedGateEffect.REFUSED:
+    elif status.rule.awaits_authorisation and move.rule.gate is ClosedGateEffect.REFUSED:
         raise AuthorisationAwaited(
             "The prosecutor's authorisation comes first: nothing has opened the gate."
         )
     else:
         raise IllegalMove(f"A case that is {status} cannot take the move {move}.")
-    leads_back = gated and move.rule.gate is ClosedGateEffect.LEADS_BACK
-    return Status.AWAITING_AUTHORISATION if leads_back and there is Status.ACKNOWLEDGED else there
+    leads_back = gate_shut and move.rule.gate is ClosedGateEffect.LEADS_BACK
+    return Status.AWAITING_AUTHORISATION if leads_back and there.rule.is_open_to_inquiry else there
 
 
 def creates_version(move: Move) -> bool:

@@ -4,9 +4,9 @@
     entry 2     {"status": "in_review", "wait": {…}}        what the assessment changed
     the case    the entries, one laid over the other
 
-`changed` and `replayed` are the two halves: a move records its changes by the first, and
-verification lays them together by the second. A move needs no row of its own. A field that is added
-to `Case` is replayed unless it is listed in `UNBOUND_FIELDS` with the reason.
+A move records its changes by `diff_fields`; `find_first_difference` lays them together again. A
+move needs no row of its own. A field that is added to `Case` is replayed unless it is listed in
+`UNBOUND_FIELDS` with the reason.
 """
 
 from __future__ import annotations
@@ -62,20 +62,20 @@ def find_first_difference(case: Case, events: Iterable[CaseEvent]) -> str | None
 
     None if all fits. `events` are those of the case, in order; later ones are not read.
     """
-    told: dict[str, JsonValue] = {}
+    fields: dict[str, JsonValue] = {}
     version, last = 0, None
     for event in events:
         if event.number > case.events:
             break
-        if wrong := _unlawful(event, told):
+        if wrong := _unlawful(event, fields):
             return f"entry {event.number}: {wrong}"
-        told |= event.changed
+        fields |= event.changed
         version += lifecycle.creates_version(Move(event.move))
         last = event
-    told = {name: value for name, value in told.items() if value is not None}
+    fields = {name: value for name, value in fields.items() if value is not None}
     is_now = _fields(case)
-    for name in sorted(told.keys() | is_now.keys()):
-        if told.get(name) != is_now.get(name):
+    for name in sorted(fields.keys() | is_now.keys()):
+        if fields.get(name) != is_now.get(name):
             return f"its {name} is not as its history tells"
     follows = {
         "version": version,
@@ -87,19 +87,21 @@ def find_first_difference(case: Case, events: Iterable[CaseEvent]) -> str | None
     return None
 
 
-def _unlawful(event: CaseEvent, told: Mapping[str, JsonValue]) -> str | None:
+def _unlawful(event: CaseEvent, fields: Mapping[str, JsonValue]) -> str | None:
     """Why an entry cannot follow the entries before it; None when it can."""
     if event.changed.keys() - BOUND_FIELDS:
         return "changes what no entry changes"
     try:
         move = Move(event.move)
-        there = Status(str(event.changed.get("status", told.get("status"))))
-        if (move is Move.OPEN) != (not told):
+        there = Status(str(event.changed.get("status", fields.get("status"))))
+        if (move is Move.OPEN) != (not fields):
             return "opens a case that is open"
         if move is Move.OPEN:
             return None if there is Status.RECEIVED else "opens a case that is further"
-        here = Status(str(told["status"]))
-        lawful = {lifecycle.next_status(here, move, gated=gated) for gated in (False, True)}
+        here = Status(str(fields["status"]))
+        lawful = {
+            lifecycle.next_status(here, move, gate_shut=gate_shut) for gate_shut in (False, True)
+        }
     except (ValueError, KeyError, IllegalMove):
         return "is no move of the law"
     return None if there in lawful else "leads where the law does not"

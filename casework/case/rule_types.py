@@ -31,6 +31,15 @@ class UnitRelation(StrEnum):
     """It has suspects or freezes, or a notice is due."""
 
 
+class UnitInquiry(StrEnum):
+    """Whether the unit that holds a case may inquire."""
+
+    AWAITED = "awaits the prosecutor's authorisation"
+    """The gate is shut: acts of inquiry are refused, and an end is the refused authorisation."""
+    OPEN = "may inquire"
+    """The prosecutor's first instruction is awaited, and the gate can be shut again."""
+
+
 class QueueKind(StrEnum):
     """The kind of queue in which a case waits."""
 
@@ -59,6 +68,9 @@ class StatusRule:
     unit: UnitRelation | None = None
     """The relation of the referred unit to the case. A case that the unit declined is no longer its
     own."""
+    inquiry: UnitInquiry | None = None
+    """Whether the unit that holds it may inquire. The deadline of the prosecutor goes on when the
+    case moves between statuses that say the same, and ends otherwise."""
     review: bool = False
     """Calls of the review are made here."""
     looked_at: bool = False
@@ -83,6 +95,16 @@ class StatusRule:
     def waits(self) -> bool:
         """Whether the workflow waits for people."""
         return self.workflow is WorkflowNeed.WAITS
+
+    @property
+    def awaits_authorisation(self) -> bool:
+        """Whether the unit that holds it may not inquire before the prosecutor authorises it."""
+        return self.inquiry is UnitInquiry.AWAITED
+
+    @property
+    def is_open_to_inquiry(self) -> bool:
+        """Whether the unit that holds it may inquire."""
+        return self.inquiry is UnitInquiry.OPEN
 
     @property
     def is_with_unit(self) -> bool:
@@ -150,6 +172,11 @@ COLUMN_RULES: Final = (
         lambda law: (law.unit is UnitRelation.TAKEN) == (law.queue is QueueKind.HELD),
     ),
     ColumnRule(
+        ("inquiry", "unit"),
+        "A unit that holds the case may inquire, or awaits the prosecutor; no other one does.",
+        lambda law: (law.inquiry is not None) == (law.unit is UnitRelation.TAKEN),
+    ),
+    ColumnRule(
         ("unit", "ended"),
         "A unit keeps a case that has ended, whole or while it owes something, and no other.",
         lambda law: law.ended == (law.unit in {UnitRelation.KEPT, UnitRelation.OWED}),
@@ -197,7 +224,7 @@ class ClosedGateEffect(StrEnum):
     """The effect on a move while the pack's gate is shut."""
 
     LEADS_BACK = "leads to awaiting_authorisation"
-    """Where it would lead to `acknowledged`, the gate being shut by then."""
+    """Where it would lead to a status whose unit may inquire, the gate being shut by then."""
     REFUSED = "refused"
     """An act of inquiry."""
 

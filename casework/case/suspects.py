@@ -121,13 +121,13 @@ def valid_entries_by_suspect(events: Iterable[SuspectEventData]) -> dict[int, li
     A suspect recorded in error has none.
     """
     told = [event for event in events if event.move in SUSPECT_MOVES and "suspect" in event.data]
-    held = valid_entries(told)
+    valid = valid_entries(told)
     found: dict[int, list[SuspectEntry]] = {}
     for event in told:
         number = event.data["suspect"]
         if isinstance(number, int):
             ledger = found.setdefault(number, [])
-            if event.move == Move.SUSPECT.value and event.number in held:
+            if event.move == Move.SUSPECT.value and event.number in valid:
                 ledger.append(entry_from_event(event))
     return {number: sorted(ledger) for number, ledger in found.items()}
 

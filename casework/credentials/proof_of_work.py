@@ -31,13 +31,13 @@ def build_challenge(
     """
     salt = f"{nonce.hex()}?expires={now + CHALLENGE_TTL_SECONDS}&"
     number = int.from_bytes(_mac(secret, "number", key, salt)[:8]) % (most + 1)
-    asked = hashlib.sha256(f"{salt}{number}".encode()).hexdigest()
+    challenge = hashlib.sha256(f"{salt}{number}".encode()).hexdigest()
     return {
         "algorithm": "SHA-256",
-        "challenge": asked,
+        "challenge": challenge,
         "salt": salt,
         "maxnumber": most,
-        "signature": _mac(secret, "work", key, f"{salt}|{asked}").hex(),
+        "signature": _mac(secret, "work", key, f"{salt}|{challenge}").hex(),
     }
 
 
@@ -46,14 +46,14 @@ def is_valid_proof(secret: bytes, key: str, proof: str | None, *, now: int) -> b
     read = _read(proof)
     if read is None:
         return False
-    salt, asked, number = read["salt"], read["challenge"], read["number"]
+    salt, challenge, number = read["salt"], read["challenge"], read["number"]
     ends = _SALT.fullmatch(salt)
     if ends is None or int(ends[1]) < now:
         return False
     signed = hmac.compare_digest(
-        read["signature"].encode(), _mac(secret, "work", key, f"{salt}|{asked}").hex().encode()
+        read["signature"].encode(), _mac(secret, "work", key, f"{salt}|{challenge}").hex().encode()
     )
-    return signed and hashlib.sha256(f"{salt}{number}".encode()).hexdigest() == asked
+    return signed and hashlib.sha256(f"{salt}{number}".encode()).hexdigest() == challenge
 
 
 def _read(proof: str | None) -> dict[str, Any] | None:
@@ -78,13 +78,13 @@ def form_ticket(secret: bytes, key: str, *, now: int) -> str:
     return f"{now}.{_mac(secret, 'ticket', key, str(now)).hex()[:32]}"
 
 
-def ticket_time(secret: bytes, key: str, given: str) -> int | None:
+def ticket_time(secret: bytes, key: str, ticket: str) -> int | None:
     """The time at which the form of this key was opened; None for a forged ticket."""
-    moment = given.partition(".")[0]
+    moment = ticket.partition(".")[0]
     if not re.fullmatch(r"[0-9]{1,12}", moment):
         return None
     right = form_ticket(secret, key, now=int(moment))
-    return int(moment) if hmac.compare_digest(right.encode(), given.encode()) else None
+    return int(moment) if hmac.compare_digest(right.encode(), ticket.encode()) else None
 
 
 def _mac(secret: bytes, use: str, key: str, text: str) -> bytes:

@@ -38,22 +38,28 @@ def make_trial_mark(secret: bytes, *, path: str, key: str, body: bytes, now: int
 
 
 def realm_from_trial_mark(
-    given: str | None, secret_of: Callable[[], bytes], *, path: str, key: str, body: bytes, now: int
+    header_value: str | None,
+    secret_of: Callable[[], bytes],
+    *,
+    path: str,
+    key: str,
+    body: bytes,
+    now: int,
 ) -> Realm:
     """The realm of a request: people's, unless it carries a mark.
 
     The secret is read only for a mark of these minutes. Raises TrialMarkRefused for an old mark, or
     one of another request: a report meant as a trial must not count as real.
     """
-    if given is None:
+    if header_value is None:
         return Realm.REAL
-    moment = given.partition(".")[0]
+    moment = header_value.partition(".")[0]
     if not (moment.isascii() and moment.isdigit() and len(moment) <= TRIAL_TIME_DIGITS):
         raise TrialMarkRefused("This is no mark of a trial.")
     signed_at = int(moment)
     if not now - MARK_TTL_SECONDS <= signed_at <= now + CLOCK_SKEW_SECONDS:
         raise TrialMarkRefused("The mark is not of these minutes.")
     right = make_trial_mark(secret_of(), path=path, key=key, body=body, now=signed_at)
-    if not hmac.compare_digest(right.encode(), given.encode("utf-8", "surrogatepass")):
+    if not hmac.compare_digest(right.encode(), header_value.encode("utf-8", "surrogatepass")):
         raise TrialMarkRefused("The mark is not of this request.")
     return Realm.TRIAL

@@ -22,5 +22,5 @@ class Look(Decision):
     seen: Annotated[int, Field(ge=1, le=999_999)]
     """`unread.last` of the case as it was read."""
 
-    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, context: DecisionContext) -> Change:
         return additions.mark_additions_read(case, at, by, seen=self.seen)

@@ -25,6 +25,7 @@ from pydantic import (
 
 from casework.case import lifecycle
 from casework.case.admission import LAST_SEEN_REPORT_FIELD, MAX_REPORTS
+from casework.case.alike import BATCH_FIELD, NotAlikeReason
 from casework.case.case import Case, etag_from_version
 from casework.case.change import Change
 from casework.case.history import CaseEvent, Particulars
@@ -66,7 +67,7 @@ history, as particulars of its event, and erased with the case."""
 LAST_SEEN_ENTRY_FIELD: Final = "seen"
 """The field by which a decision names the last entry of the history that its author was shown."""
 
-REASON_FIELD: Final = "words"
+FREE_WORDS_FIELD: Final = "words"
 """The name of the reason in these particulars."""
 
 
@@ -160,6 +161,10 @@ class DecisionContext:
         """How many reports and additions of the case told of danger."""
         return 0
 
+    def why_not_alike(self, case: Case) -> NotAlikeReason | None:
+        """Why a case is not acted on together with others; None where it is."""
+        return NotAlikeReason.UNDISPLAYED
+
     @property
     def procedure(self) -> procedures.Procedure:
         """The procedure of the jurisdiction."""
@@ -228,8 +233,6 @@ class Decision(BaseModel):
     move: ClassVar[Move]
     other_moves: ClassVar[frozenset[Move]] = frozenset()
     """Moves that record it where the status of the case has no `move`."""
-    waits_for_holders: ClassVar[bool] = True
-    """Whether the hold of a colleague blocks this decision."""
     ends: ClassVar[bool] = False
     """Whether it ends the case: a case with news or a report that nobody saw cannot be ended."""
     may_need_two: ClassVar[bool] = False
@@ -260,13 +263,13 @@ class Decision(BaseModel):
         """The names in the decision that the pack does not have; `unit` is its author's."""
         return find_unknown_names(self, pack)
 
-    def prepare(self, case: Case, at: datetime, known: DecisionContext) -> Self:
+    def prepare(self, case: Case, at: datetime, context: DecisionContext) -> Self:
         """The same as it is taken on the case, with the left-out fields filled from it; raises
         refusals that do not wait for a second person."""
         return self
 
     @abstractmethod
-    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, context: DecisionContext) -> Change:
         """The change of the decision, once the required people have taken it; raises IllegalMove
         and other refusals."""
 
@@ -274,53 +277,53 @@ class Decision(BaseModel):
         """The news that its author must have seen."""
         return NEWS_TEXT_BY_MOVE if self.ends else ()
 
-    def needs_two(self, case: Case, known: DecisionContext) -> bool:
+    def needs_two(self, case: Case, context: DecisionContext) -> bool:
         """Whether it needs two people now; at review, the pack says so.
 
         A case is of a category if a reporter, the words of a report, or this decision says so.
         """
         told = {case.category, getattr(self, "category", None), *case.told}
-        return known.procedure.needs_second_look(case, self.move, told)
+        return context.procedure.needs_second_look(case, self.move, told)
 
     # How every decision is taken: the news, then the reports, then the people, then itself.
 
     def apply(
-        self, case: Case, at: datetime, by: str, known: DecisionContext = EMPTY_CONTEXT
+        self, case: Case, at: datetime, by: str, context: DecisionContext = EMPTY_CONTEXT
     ) -> Change:
         """The decision of a person who saw the case up to an entry; raises NewsUnseen."""
         if self.move.rule.kind is not MoveKind.DECISION:
-            return self.apply_seen(case, at, by, known)
+            return self.apply_seen(case, at, by, context)
         last_seen: int | None = getattr(self, LAST_SEEN_ENTRY_FIELD, None)
-        news = list_news_since(known.events(), last_seen)
+        news = list_news_since(context.events(), last_seen)
         refuse_unseen(news, self.must_see(case), at, looked=last_seen is not None)
-        return keep_news_unread(self.apply_seen(case, at, by, known), news, at, known.clocks)
+        return keep_news_unread(self.apply_seen(case, at, by, context), news, at, context.clocks)
 
-    def apply_seen(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
+    def apply_seen(self, case: Case, at: datetime, by: str, context: DecisionContext) -> Change:
         """The decision of a person who saw the reports up to a number; raises NotValid for one that
         the case does not have, and ReportsUnseen."""
         shown: int | None = getattr(self, LAST_SEEN_REPORT_FIELD, None)
         seen = case
         if shown is not None and shown > case.shown:
-            refuse_unknown_report(shown, known.arrived())
+            refuse_unknown_report(shown, context.arrived())
             seen = case.model_copy(update={"shown": shown})
-        change = self.change(seen, at, by, known)
+        change = self.change(seen, at, by, context)
         if self.ends:
-            refuse_unseen_reports(known.unseen(seen), at, looked=shown is not None)
+            refuse_unseen_reports(context.unseen(seen), at, looked=shown is not None)
         return change if seen is case else change.admitting_up_to(case, seen.shown)
 
     def change(
-        self, case: Case, at: datetime, by: str, known: DecisionContext = EMPTY_CONTEXT
+        self, case: Case, at: datetime, by: str, context: DecisionContext = EMPTY_CONTEXT
     ) -> Change:
         """The decision of the first person, or of the second where it needs two; raises
         SecondLookOwed where the second is the first."""
-        whole, waiting = self.prepare(case, at, known), case.proposal
-        if not (whole.may_need_two and whole.needs_two(case, known)):
-            return whole.decided(case, at, by, known)
+        whole, waiting = self.prepare(case, at, context), case.proposal
+        if not (whole.may_need_two and whole.needs_two(case, context)):
+            return whole.decided(case, at, by, context)
         if waiting is None or waiting.digest != whole.proposal_digest:
             return whole.proposed(case, at, by)
         if waiting.by == by:
             raise SecondLookOwed("You decided this already; another person must decide it too.")
-        return whole.decided(case, at, by, known)
+        return whole.decided(case, at, by, context)
 
     def proposed(self, case: Case, at: datetime, by: str) -> Change:
         """The first person's decision, until a second one decides the same: who need not wait until
@@ -333,10 +336,10 @@ class Decision(BaseModel):
 
     @property
     def proposal_digest(self) -> str:
-        """Tells whether two people decided the same, even if they saw different entries."""
-        said = strict_json.canonical_json(
-            self.model_dump(mode="json", exclude={LAST_SEEN_REPORT_FIELD, LAST_SEEN_ENTRY_FIELD})
-        )
+        """Tells whether two people decided the same, even if they saw different entries, or one of
+        them decided on other cases with it."""
+        beside = {LAST_SEEN_REPORT_FIELD, LAST_SEEN_ENTRY_FIELD, BATCH_FIELD}
+        said = strict_json.canonical_json(self.model_dump(mode="json", exclude=beside))
         return hashlib.sha256(said).hexdigest()[:16]
 
     # How a decision is found again in the history.
@@ -393,7 +396,7 @@ class SeesReports(SeesEntries):
 
 def reason_particulars(reason: str | None) -> dict[str, Any] | None:
     """A reason as particulars of its event; None without a reason."""
-    return {REASON_FIELD: reason} if reason else None
+    return {FREE_WORDS_FIELD: reason} if reason else None
 
 
 def find_by_version(events: Iterable[CaseEvent], etag: str) -> CaseEvent | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.lifecycle import Move
-from casework.decisions.base import Decision, DecisionContext, PackId
+from casework.decisions.base import Decision, DecisionContext, PackId, reason_particulars
+from casework.decisions.colleagues import HandOverWords
 from casework.decisions.pack_names import KNOWN_UNIT
 from casework.errors import IllegalMove
 from casework.moves import referrals
@@ -19,7 +20,7 @@ class Retry(Decision):
 
     move: ClassVar[Move] = Move.RETRY
 
-    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, context: DecisionContext) -> Change:
         if case.stuck is None:
             raise IllegalMove("The case is not stuck.")
         return Change.from_move(case, self.move, at, by, {"reason": case.stuck})
@@ -30,6 +31,24 @@ class Reassign(Decision):
 
     move: ClassVar[Move] = Move.REASSIGN
     unit: Annotated[PackId, KNOWN_UNIT]
+    words: HandOverWords | None = None
+    """To the unit, which reads them first."""
 
-    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
-        return referrals.transfer_case(case, at, by, unit=self.unit, data={}, move=self.move)
+    @property
+    def event_data(self) -> dict[str, Any]:
+        return {"unit": self.unit}
+
+    @property
+    def particulars(self) -> dict[str, Any] | None:
+        return reason_particulars(self.words)
+
+    def decided(self, case: Case, at: datetime, by: str, context: DecisionContext) -> Change:
+        return referrals.transfer_case(
+            case,
+            at,
+            by,
+            unit=self.unit,
+            data={},
+            move=self.move,
+            because=context.reason_particulars(self.words),
+        )

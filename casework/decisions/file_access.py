@@ -28,7 +28,7 @@ from casework.case.history import TOLD_IN_FIELD, CaseEvent, Particulars
 from casework.case.lifecycle import Move
 from casework.case.times import format_timestamp
 from casework.case.value_objects import Opener
-from casework.decisions.base import REASON_FIELD
+from casework.decisions.base import FREE_WORDS_FIELD
 from casework.decisions.permissions import OfficesOf, StaffCall, is_permitted, no_known_offices
 from casework.decisions.staff import StaffMember
 from casework.errors import EntryNotFound, IllegalMove, NotAllowed, SecondLookOwed
@@ -162,29 +162,34 @@ def can_answer_file_asking(
 
 
 def file_answered(
-    case: Case, at: datetime, by: str, asked: CaseEvent, said: FileAnswer, rule: SecondOpening
+    case: Case,
+    at: datetime,
+    by: str,
+    asking_event: CaseEvent,
+    answer: FileAnswer,
+    rule: SecondOpening,
 ) -> tuple[Change, FileAsking]:
     """The event that another person admits or refuses an opening, and how the asking stands then.
 
     Raises NotAllowed for an own asking, and IllegalMove for one whose time is over.
     """
-    asking = file_asking_from_event(case.id, asked)
+    asking = file_asking_from_event(case.id, asking_event)
     if asking.by == by:
         raise NotAllowed("You asked for this file: another person answers.")
     if asking.has_expired(at):
         raise IllegalMove("The time of this asking is over.")
-    admits = said.outcome == "admit"
-    told: dict[str, JsonValue] = {
+    admits = answer.outcome == "admit"
+    data: dict[str, JsonValue] = {
         ASKED_FIELD: asking.number,
         FILE: asking.n,
-        BOUND_FIELD: asked.data[BOUND_FIELD],
+        BOUND_FIELD: asking_event.data[BOUND_FIELD],
     }
     until = format_timestamp(at + timedelta(seconds=rule.opens_seconds)) if admits else asking.until
     if admits:
-        told[UNTIL_FIELD] = until
-    words = Particulars({REASON_FIELD: said.reason}, report=asking.report)
+        data[UNTIL_FIELD] = until
+    words = Particulars({FREE_WORDS_FIELD: answer.reason}, report=asking.report)
     move = Move.FILE_ADMITTED if admits else Move.FILE_REFUSED
-    change = Change.from_move(case, move, at, by, told, particulars=words)
+    change = Change.from_move(case, move, at, by, data, particulars=words)
     standing = AskingStanding.ADMITTED if admits else AskingStanding.REFUSED
     after = {"standing": standing, "until": until, "answer": case.events + 1, "answered_by": by}
     return change, asking.model_copy(update=after)
@@ -245,14 +250,14 @@ def record_file_opening(
     case: Case,
     at: datetime,
     by: str,
-    asked: FileWish,
+    wish: FileWish,
     bound: str,
     second: dict[str, int | str] | None = None,
 ) -> Change:
     """The event that a person is given the key of a file, whose bytes this commitment binds;
     `second` is what `open_file_for_person` says."""
-    said: dict[str, JsonValue] = {FILE: asked.n, BOUND_FIELD: bound, **(second or {})}
-    return Change.from_move(case, Move.FILE_OPENED, at, by, said, particulars=_words(asked))
+    data: dict[str, JsonValue] = {FILE: wish.n, BOUND_FIELD: bound, **(second or {})}
+    return Change.from_move(case, Move.FILE_OPENED, at, by, data, particulars=_words(wish))
 
 
 def require_file_asking_entry(event: CaseEvent | None) -> CaseEvent:
@@ -263,4 +268,4 @@ def require_file_asking_entry(event: CaseEvent | None) -> CaseEvent:
 
 
 def _words(wish: FileWish) -> Particulars:
-    return Particulars({REASON_FIELD: wish.motive}, report=wish.report)
+    return Particulars({FREE_WORDS_FIELD: wish.motive}, report=wish.report)

@@ -48,14 +48,9 @@ from casework.decisions.pack_names import KNOWN_COURT
 from casework.errors import Finding, FreezeNotFound, NotValid
 from casework.moves import freezes as freezing
 from casework.pack.time_zones import same_local_hour
-from casework.report.report import (
-    Currency,
-    DecimalAmount,
-    Means,
-    ShortText,
-    When,
-    find_invalid_days,
-)
+from casework.report.field_types import ShortText, When
+from casework.report.money_lost import Currency, DecimalAmount, Means
+from casework.report.report import find_invalid_days
 from casework.text import reference
 
 
@@ -78,7 +73,6 @@ class Payment(Decision):
     """A payment told to staff: by a reporter on the telephone, or by a bank."""
 
     move: ClassVar[Move] = Move.PAYMENT
-    waits_for_holders: ClassVar[bool] = False
     told_by: Literal["reporter", "victim", "relative", "institution", "other"]
     channel: Channel
     report: Reported | None = None
@@ -108,13 +102,15 @@ class Payment(Decision):
     def particulars(self) -> dict[str, Any]:
         return self.model_dump(mode="json", exclude={"told_by", "channel"}, exclude_none=True)
 
-    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
-        report = known.reference(self.report) if self.report else None
+    def decided(self, case: Case, at: datetime, by: str, context: DecisionContext) -> Change:
+        report = context.reference(self.report) if self.report else None
         _refuse_mistyped(self.at, at)
-        left = latest_moment(self.at, known.zone) if self.at else None
-        until = left + known.procedure.freeze.within if left else None
+        left = latest_moment(self.at, context.zone) if self.at else None
+        until = left + context.procedure.freeze.within if left else None
         about = Particulars(self.particulars, report=report)
-        return freezing.record_payment(case, at, by, self.event_data, about, until, known.events())
+        return freezing.record_payment(
+            case, at, by, self.event_data, about, until, context.events()
+        )
 
 
 def _refuse_mistyped(left: str | None, at: datetime) -> None:
@@ -126,12 +122,11 @@ class NotPursued(Decision):
     """Money that may still be held back is not pursued."""
 
     move: ClassVar[Move] = Move.WAIVE
-    waits_for_holders: ClassVar[bool] = False
     reason: Literal[
         "no_payment", "own_payment", "below_means", "account_unknown", "paid_back", "sent_before"
     ]
 
-    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, context: DecisionContext) -> Change:
         return freezing.waive_recovery(case, at, by, self.event_data)
 
 
@@ -139,7 +134,6 @@ class NewFreeze(Decision):
     """One sum with one institution is to be held back."""
 
     move: ClassVar[Move] = Move.FREEZE
-    waits_for_holders: ClassVar[bool] = False
     amount: DecimalAmount
     currency: Currency
     institution: ShortText
@@ -166,13 +160,13 @@ class NewFreeze(Decision):
     def particulars(self) -> dict[str, Any]:
         return self.model_dump(mode="json", exclude={"after"}, exclude_none=True)
 
-    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, context: DecisionContext) -> Change:
         _refuse_mistyped(self.at, at)
-        report = known.reference(self.report) if self.report else None
+        report = context.reference(self.report) if self.report else None
         if self.after is not None:
             require_freeze(case, self.after)
         about = Particulars(self.particulars, report=report)
-        return freezing.open_freeze(case, at, by, self.event_data, about, known.events())
+        return freezing.open_freeze(case, at, by, self.event_data, about, context.events())
 
 
 _UNSAID: Final = {"step", "other_office", LAST_SEEN_REPORT_FIELD, LAST_SEEN_ENTRY_FIELD}
@@ -182,7 +176,6 @@ class FreezeStep(Decision):
     """A step of the freeze that the address names."""
 
     move: ClassVar[Move] = Move.FREEZE
-    waits_for_holders: ClassVar[bool] = False
     step: str
 
     @property
@@ -199,11 +192,11 @@ class FreezeStep(Decision):
     def event_data(self) -> dict[str, Any]:
         return {"freeze": self._number, "step": self.what.value, **self.step_data}
 
-    def began(self, at: datetime, known: DecisionContext) -> datetime:
+    def began(self, at: datetime, context: DecisionContext) -> datetime:
         """When the clock began that the step starts."""
         return at
 
-    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, context: DecisionContext) -> Change:
         require_freeze(case, self._number)
         about = Particulars(self.particulars) if self.particulars is not None else None
         return freezing.take_freeze_step(
@@ -213,10 +206,10 @@ class FreezeStep(Decision):
             self._number,
             self.what,
             self.step_data,
-            known.procedure.freeze.seconds,
-            since=self.began(at, known),
+            context.procedure.freeze.seconds,
+            since=self.began(at, context),
             particulars=about,
-            events=known.events(),
+            events=context.events(),
         )
 
 
@@ -226,14 +219,14 @@ class DatedFreezeStep(FreezeStep):
     on: date | None = None
     """The day; left out, today."""
 
-    def began(self, at: datetime, known: DecisionContext) -> datetime:
-        today = known.local_day(at)
+    def began(self, at: datetime, context: DecisionContext) -> datetime:
+        today = context.local_day(at)
         if self.on is None or self.on == today:
             return at
         if self.on > today:
             finding = Finding("#/on", "date.future", "This day is still to come.")
             raise NotValid("Some fields cannot be accepted.", findings=[finding])
-        return same_local_hour(at, self.on, known.zone)
+        return same_local_hour(at, self.on, context.zone)
 
 
 class SendNotice(FreezeStep):
@@ -253,9 +246,9 @@ class AskAuthorisation(FreezeStep):
 class ProsecutorStep(FromProsecutor, FreezeStep):
     """A step that the prosecutor took."""
 
-    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
-        change = super().decided(case, at, by, known)
-        self.refuse_unfit(case, at, known)
+    def decided(self, case: Case, at: datetime, by: str, context: DecisionContext) -> Change:
+        change = super().decided(case, at, by, context)
+        self.refuse_unfit(case, at, context)
         return change
 
 
@@ -440,7 +433,7 @@ def freeze_views(
         if event.move != Move.FREEZE.value or not isinstance(number, int):
             continue
         beside = {"freeze", "step", "status", IDEMPOTENCY_FIELD, PARTICULARS_FIELD, TOLD_IN_FIELD}
-        told = about.get(event.number)
+        stored_particulars = about.get(event.number)
         found.setdefault(number, []).append(
             FreezeEntryView(
                 entry=event.number,
@@ -448,7 +441,7 @@ def freeze_views(
                 by=event.by,
                 step=FreezingStep(str(event.data["step"])),
                 said={name: value for name, value in event.data.items() if name not in beside},
-                particulars=dict(told) if told is not None else None,
+                particulars=dict(stored_particulars) if stored_particulars is not None else None,
             )
         )
     return tuple(

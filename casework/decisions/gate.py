@@ -51,16 +51,16 @@ class PassGate(Decision):
     def particulars(self) -> dict[str, Any] | None:
         return reason_particulars(self.ground)
 
-    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
-        if known.gate is None or not known.gate.danger_passes:
+    def decided(self, case: Case, at: datetime, by: str, context: DecisionContext) -> Change:
+        if context.gate is None or not context.gate.danger_passes:
             raise AuthorisationAwaited("Not even danger passes the gate of this jurisdiction.")
         return inquiry.override_gate(
             case,
             at,
             by,
             Danger(self.danger),
-            because=known.reason_particulars(self.ground),
-            clocks=known.clocks,
+            because=context.reason_particulars(self.ground),
+            clocks=context.clocks,
         )
 
 
@@ -70,7 +70,7 @@ class WithdrawDanger(HasReason):
     move: ClassVar[Move] = Move.ANNUL
     outcome: Literal["withdraw"]
 
-    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, context: DecisionContext) -> Change:
         passed = [each.event for each in case.gate if each.by is Opener.DANGER]
         if not passed:
             raise IllegalMove("No danger passed the gate of this case.")
@@ -79,9 +79,9 @@ class WithdrawDanger(HasReason):
             at,
             by,
             passed[-1],
-            because=known.reason_particulars(self.reason),
+            because=context.reason_particulars(self.reason),
             notice=case.notice,
-            clocks=known.clocks,
+            clocks=context.clocks,
         )
 
 
@@ -98,12 +98,12 @@ class NoDanger(HasReason, SeesEntries):
     def must_see(self, case: Case) -> Collection[Move]:
         return DANGER_NEWS
 
-    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
-        if (told := known.dangers()) > self.dangers:
+    def decided(self, case: Case, at: datetime, by: str, context: DecisionContext) -> Change:
+        if (told := context.dangers()) > self.dangers:
             raise NewsUnseen(f"{told} reports and additions told of danger, not {self.dangers}.")
         if not case.imminent:
             raise IllegalMove("The case is not one of imminent danger.")
-        because = known.reason_particulars(self.reason)
+        because = context.reason_particulars(self.reason)
         gate = remove_glance_grounds(case)
         calm: dict[str, Any] = {"imminent": False, "danger": None, "taken": None, **gate}
         return Change.from_move(case, self.move, at, by, particulars=because, **calm)
@@ -125,13 +125,13 @@ class Believed(Decision):
     def event_data(self) -> dict[str, Any]:
         return {"request": self._number}
 
-    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
-        request = require_opened_request(known.identity_request(self._number), by)
-        if known.gate is None or request.disclosure not in known.gate.opened_by:
+    def decided(self, case: Case, at: datetime, by: str, context: DecisionContext) -> Change:
+        request = require_opened_request(context.identity_request(self._number), by)
+        if context.gate is None or request.disclosure not in context.gate.opened_by:
             raise IllegalMove("A report of this disclosure does not open the gate.")
-        if not known.holds(request.report):
+        if not context.holds(request.report):
             raise IllegalMove("The report is not in the case any more.")
-        if _accepted_by(case, self._number, known):
+        if _accepted_by(case, self._number, context):
             raise IllegalMove("The identity is accepted already.")
         return inquiry.accept_identity(
             case,
@@ -139,7 +139,7 @@ class Believed(Decision):
             by,
             request=request.number,
             report=request.report,
-            clocks=known.clocks,
+            clocks=context.clocks,
         )
 
 
@@ -161,9 +161,9 @@ class Doubted(Decision):
     def particulars(self) -> dict[str, Any] | None:
         return reason_particulars(self.reason)
 
-    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
-        request = known.identity_request(self._number)
-        accepted = _accepted_by(case, self._number, known)
+    def decided(self, case: Case, at: datetime, by: str, context: DecisionContext) -> Change:
+        request = context.identity_request(self._number)
+        accepted = _accepted_by(case, self._number, context)
         if accepted is None:
             require_opened_request(request, by)
         return inquiry.doubt_identity(
@@ -171,9 +171,9 @@ class Doubted(Decision):
             at,
             by,
             {"request": request.number, "report": request.report},
-            because=known.reason_particulars(self.reason),
+            because=context.reason_particulars(self.reason),
             accepted=accepted,
-            clocks=known.clocks,
+            clocks=context.clocks,
         )
 
 
@@ -183,13 +183,13 @@ class IdentityVerdict(UnionBody):
     root: Annotated[Believed | Doubted, Field(discriminator="outcome")]
 
 
-def _accepted_by(case: Case, request: int, known: DecisionContext) -> int | None:
+def _accepted_by(case: Case, request: int, context: DecisionContext) -> int | None:
     """The entry by which the identity of a request opens the gate; None when it does not."""
     standing = {each.event for each in case.gate if each.by is Opener.IDENTITY}
     return next(
         (
             event.number
-            for event in (known.events() if standing else ())
+            for event in (context.events() if standing else ())
             if event.number in standing and event.data.get("request") == request
         ),
         None,

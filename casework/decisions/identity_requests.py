@@ -11,12 +11,12 @@ and digests only. A request is never changed or deleted.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveInt, StringConstraints
 from pydantic_core import PydanticCustomError
@@ -24,6 +24,7 @@ from pydantic_core import PydanticCustomError
 from casework.case.case import Case, etag_from_version
 from casework.case.change import Change
 from casework.case.commitment import commit_to_parts, new_salt
+from casework.case.danger import DangerKind
 from casework.case.history import COMMITMENT_FIELD
 from casework.case.lifecycle import Move
 from casework.case.rule_types import UnitRelation
@@ -185,6 +186,43 @@ class IdentityRequestView(IdentityRequestFields):
     def from_request(cls, request: IdentityRequest) -> IdentityRequestView:
         """The request without the digest that recognises repeats."""
         return cls(**{name: getattr(request, name) for name in cls.model_fields})
+
+
+class WaitingIdentityRequest(IdentityRequestView, title="WaitingIdentityRequest"):
+    """A request that waits, with what presses to decide it and nothing else of its case."""
+
+    danger: DangerKind | None = None
+    """How danger in the next hours is known in its case; left out without danger."""
+    due: str | None = None
+    """By when the oldest request of its case must be decided; left out where the pack names no
+    time."""
+
+    @classmethod
+    def from_case(cls, request: IdentityRequest, case: Case | None) -> Self:
+        """The request with the danger and the deadline of its case, None for an erased one."""
+        told = case.danger_source if case else None
+        return cls(
+            **IdentityRequestView.from_request(request).model_dump(),
+            danger=told.kind if told else None,
+            due=case.identity.due if case and case.identity else None,
+        )
+
+
+def sort_waiting_requests(
+    requests: Iterable[IdentityRequest], cases: Mapping[str, Case]
+) -> list[WaitingIdentityRequest]:
+    """The requests as those who decide see them, by the cases of their ids: the gravest danger
+    first, of equals the one that is due first, then the oldest."""
+    waiting = [WaitingIdentityRequest.from_case(each, cases.get(each.case)) for each in requests]
+    return sorted(
+        waiting,
+        key=lambda each: (
+            each.danger.rank if each.danger else len(DangerKind),
+            each.due is None,
+            each.due or "",
+            each.asked_at,
+        ),
+    )
 
 
 def request_identity(

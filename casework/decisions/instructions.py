@@ -115,15 +115,15 @@ class FromProsecutor(SeesReports):
         """The part of its entry that tells of the document: its digest alone."""
         return {INSTRUCTION_DOCUMENT_FIELD: self.document.sha256} if self.document else {}
 
-    def refuse_other_author(self, known: DecisionContext) -> None:
+    def refuse_other_author(self, context: DecisionContext) -> None:
         """A prosecutor decides for the own office; there is no other document.
 
         Raises NotValid.
         """
-        if known.seat is None:
+        if context.seat is None:
             return
         found = []
-        if (self.prosecutor, self.court) != known.seat:
+        if (self.prosecutor, self.court) != context.seat:
             found.append(
                 Finding("#/prosecutor", "prosecutor.other", "You decide for your own office.")
             )
@@ -148,17 +148,17 @@ class FromProsecutor(SeesReports):
             return (Finding("#/court", "court.unknown", "This office does not sit at this court."),)
         return ()
 
-    def refuse_unfit(self, case: Case, at: datetime, known: DecisionContext) -> None:
+    def refuse_unfit(self, case: Case, at: datetime, context: DecisionContext) -> None:
         """Refuse a decision from before the case was opened, from the future, or of another office
         without a reason."""
         found = []
-        if self.decided_on > known.local_day(at):
+        if self.decided_on > context.local_day(at):
             found.append(Finding("#/decided_on", "date.future", "This day is still to come."))
-        if self.decided_on < known.local_day(datetime.fromisoformat(case.opened_at)):
+        if self.decided_on < context.local_day(datetime.fromisoformat(case.opened_at)):
             found.append(
                 Finding("#/decided_on", "date.early", "The case was opened after this day.")
             )
-        competent = competent_offices(known.pack, case) if known.pack else set()
+        competent = competent_offices(context.pack, case) if context.pack else set()
         if competent and (self.prosecutor, self.court) not in competent and not self.other_office:
             found.append(
                 Finding(
@@ -171,13 +171,13 @@ class FromProsecutor(SeesReports):
             raise NotValid("Some fields cannot be accepted.", findings=found)
 
     def with_notice(
-        self, change: Change, kind: str, at: datetime, known: DecisionContext
+        self, change: Change, kind: str, at: datetime, context: DecisionContext
     ) -> Change:
         """The decision, and the notice that one of this kind owes an identified complainant.
 
         Its time runs from the day of the decision, however late it is entered.
         """
-        return known.owed_notice(change, kind, same_local_hour(at, self.decided_on, known.zone))
+        return context.owed_notice(change, kind, same_local_hour(at, self.decided_on, context.zone))
 
 
 class Instruction(FromProsecutor):
@@ -197,26 +197,26 @@ class Instruction(FromProsecutor):
         fields = self.model_dump(mode="json", exclude=left_out)
         return {"instruction": self.kind, **fields, **self.document_data}
 
-    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
-        if sum(1 for _ in list_instructions(known.events())) >= MAX_INSTRUCTIONS:
+    def decided(self, case: Case, at: datetime, by: str, context: DecisionContext) -> Change:
+        if sum(1 for _ in list_instructions(context.events())) >= MAX_INSTRUCTIONS:
             raise TooMany(f"A case takes at most {MAX_INSTRUCTIONS} decisions of the prosecutor.")
-        self.refuse_other_author(known)
-        entered = self.enter_change(case, at, by, known)
-        self.refuse_unfit(case, at, known)
-        return self.with_notice(entered, self.kind, at, known).with_data(
-            INSTRUCTION_GIVEN_FIELD, decision_channel(known)
+        self.refuse_other_author(context)
+        entered = self.enter_change(case, at, by, context)
+        self.refuse_unfit(case, at, context)
+        return self.with_notice(entered, self.kind, at, context).with_data(
+            INSTRUCTION_GIVEN_FIELD, decision_channel(context)
         )
 
-    def enter_change(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
+    def enter_change(self, case: Case, at: datetime, by: str, context: DecisionContext) -> Change:
         """The decision entered into the case, by the move of its kind."""
         return inquiry.record_instruction(
             case, self.move, at, by, self.event_data, because=self.because
         )
 
 
-def decision_channel(known: DecisionContext) -> str:
+def decision_channel(context: DecisionContext) -> str:
     """How a decision of its author comes into the case."""
-    return (Given.BY_PROSECUTOR if known.seat else Given.ENTERED).value
+    return (Given.BY_PROSECUTOR if context.seat else Given.ENTERED).value
 
 
 class Authorise(Instruction):
@@ -226,8 +226,8 @@ class Authorise(Instruction):
     other_moves: ClassVar[frozenset[Move]] = frozenset({Move.INSTRUCT})
     kind: Literal["authorise"]
 
-    def enter_change(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
-        awaited = case.status is Status.AWAITING_AUTHORISATION
+    def enter_change(self, case: Case, at: datetime, by: str, context: DecisionContext) -> Change:
+        awaited = case.status.rule.awaits_authorisation
         move = Move.AUTHORISE if awaited else Move.INSTRUCT
         return inquiry.record_instruction(
             case,
@@ -261,12 +261,12 @@ class JoinCases(Instruction):
     kind: Literal["join"]
     into: CaseId
 
-    def enter_change(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
+    def enter_change(self, case: Case, at: datetime, by: str, context: DecisionContext) -> Change:
         if case.status is Status.IN_REVIEW:
             raise IllegalMove("A case under review is merged by its review.")
-        into = known.case(self.into)
+        into = context.case(self.into)
         because = self.because
-        return merges.merge_case(case, into, at, by, self.event_data, known.clocks, because)
+        return merges.merge_case(case, into, at, by, self.event_data, context.clocks, because)
 
 
 class Transfer(Instruction):
@@ -276,7 +276,7 @@ class Transfer(Instruction):
     kind: Literal["transfer"]
     unit: Annotated[PackId, KNOWN_UNIT]
 
-    def enter_change(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
+    def enter_change(self, case: Case, at: datetime, by: str, context: DecisionContext) -> Change:
         return referrals.transfer_case(
             case, at, by, unit=self.unit, data=self.event_data, because=self.because
         )
@@ -292,20 +292,20 @@ class CloseCase(Instruction):
         "no_offence", "insufficient_evidence", "unknown_offender", "prescription", "other"
     ]
 
-    def enter_change(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
-        if case.status is Status.AWAITING_AUTHORISATION:
+    def enter_change(self, case: Case, at: datetime, by: str, context: DecisionContext) -> Change:
+        if case.status.rule.awaits_authorisation:
             raise AuthorisationAwaited(
                 "The prosecutor has not authorised an inquiry; one that refuses it ends the case "
                 "through its closure."
             )
-        appeal = known.procedure.appeal
+        appeal = context.procedure.appeal
         return inquiry.close_by_unit(
             case,
             at,
             by,
             CloseReason.CLOSED_BY_PROSECUTOR,
             {**self.event_data, "appeal": appeal.to if appeal else None},
-            retention_seconds=known.retention_seconds(case),
+            retention_seconds=context.retention_seconds(case),
             because=self.because,
         )
 
@@ -328,13 +328,13 @@ class Annul(Decision):
     def particulars(self) -> dict[str, Any] | None:
         return reason_particulars(self.reason)
 
-    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
-        events = known.events()
+    def decided(self, case: Case, at: datetime, by: str, context: DecisionContext) -> Change:
+        events = context.events()
         if case.informed_by_unit is not None and case.informed_by_unit.entry == self.entry:
-            held = valid_entries(events) - {self.entry}
-            answered = any(each.number in held for each in list_instructions(events))
+            valid = valid_entries(events) - {self.entry}
+            answered = any(each.number in valid for each in list_instructions(events))
             return retract_notification(
-                case, at, by, known, answered, known.reason_particulars(self.reason)
+                case, at, by, context, answered, context.reason_particulars(self.reason)
             )
         entry = next(
             (each for each in list_instructions(events) if each.number == self.entry), None
@@ -343,12 +343,12 @@ class Annul(Decision):
             finding = Finding("#/entry", "entry.unknown", "The ledger has no such entry.")
             raise NotValid("Some fields cannot be accepted.", findings=[finding])
         if (
-            known.seat is None
+            context.seat is None
             and entry.data.get(INSTRUCTION_GIVEN_FIELD) == Given.BY_PROSECUTOR.value
         ):
             raise NotAllowed("A prosecutor gave it here: the office takes it back.")
-        held = valid_entries(events)
-        if self.entry not in held:
+        valid = valid_entries(events)
+        if self.entry not in valid:
             raise IllegalMove("The entry is annulled already.")
         if entry.move not in ANNULLABLE_MOVES:
             raise IllegalMove(
@@ -360,12 +360,12 @@ class Annul(Decision):
             at,
             by,
             self.entry,
-            because=known.reason_particulars(self.reason),
-            notice=notice_owed_without(case, self.entry, events, known),
+            because=context.reason_particulars(self.reason),
+            notice=notice_owed_without(case, self.entry, events, context),
             instructed=any(
-                each.number in held - {self.entry} for each in list_instructions(events)
+                each.number in valid - {self.entry} for each in list_instructions(events)
             ),
-            clocks=known.clocks,
+            clocks=context.clocks,
         )
 
 
@@ -384,33 +384,33 @@ def annulments_by_entry(events: Sequence[CaseEvent]) -> dict[int, CaseEvent]:
 
 
 def notice_owed_without(
-    case: Case, entry: int, events: Sequence[CaseEvent], known: DecisionContext
+    case: Case, entry: int, events: Sequence[CaseEvent], context: DecisionContext
 ) -> DeadlineWait | None:
     """The notice that is owed once an entry is annulled: of the first valid decision since the last
     notice."""
     if case.notice is None:
         return None
-    first = first_notice_due(entry, events, known)
+    first = first_notice_due(entry, events, context)
     if first is None:
         return None
     kept = format_timestamp(first) == case.notice.since
-    return case.notice if kept else start_wait(first, known.procedure.notice.seconds)
+    return case.notice if kept else start_wait(first, context.procedure.notice.seconds)
 
 
 def first_notice_due(
-    entry: int, events: Sequence[CaseEvent], known: DecisionContext
+    entry: int, events: Sequence[CaseEvent], context: DecisionContext
 ) -> datetime | None:
     """When the first decision was taken that holds without an entry, and that the complainant was
     not told of since; None without one."""
-    held = valid_entries(events) - {entry}
-    given = last_notice(events, held)
+    valid = valid_entries(events) - {entry}
+    given = last_notice(events, valid)
     decided = [
-        _decided_at(each, known)
+        _decided_at(each, context)
         for each in events
         if each.number > given
-        and each.number in held
+        and each.number in valid
         and "decided_on" in each.data
-        and each.data.get("instruction", "close") in known.procedure.notice.after
+        and each.data.get("instruction", "close") in context.procedure.notice.after
     ]
     return min(decided, default=None)
 
@@ -421,10 +421,10 @@ def last_notice(events: Sequence[CaseEvent], held: Collection[int]) -> int:
     return max(told, default=0)
 
 
-def _decided_at(entry: CaseEvent, known: DecisionContext) -> datetime:
+def _decided_at(entry: CaseEvent, context: DecisionContext) -> datetime:
     """When the notice of an entry begins to be owed: on the day of the decision."""
     at = datetime.fromisoformat(entry.at)
-    return same_local_hour(at, date.fromisoformat(str(entry.data["decided_on"])), known.zone)
+    return same_local_hour(at, date.fromisoformat(str(entry.data["decided_on"])), context.zone)
 
 
 class InstructionEntry(UnionBody):
@@ -452,14 +452,14 @@ class Closure(FromProsecutor):
         )
         return {**said, **self.document_data}
 
-    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, context: DecisionContext) -> Change:
         refused = self.reason == CloseReason.AUTHORISATION_REFUSED.value
-        if known.seat is not None and not refused:
+        if context.seat is not None and not refused:
             raise NotAllowed("The unit ends its own work: a prosecutor closes the case instead.")
-        self.refuse_other_author(known)
-        if case.status is Status.AWAITING_AUTHORISATION and not refused:
+        self.refuse_other_author(context)
+        if case.status.rule.awaits_authorisation and not refused:
             raise AuthorisationAwaited("The prosecutor's authorisation comes first.")
-        if case.status is Status.ACKNOWLEDGED and refused:
+        if case.status.rule.is_open_to_inquiry and refused:
             raise IllegalMove("No authorisation is awaited.")
         ended = inquiry.close_by_unit(
             case,
@@ -467,12 +467,12 @@ class Closure(FromProsecutor):
             by,
             CloseReason(self.reason),
             self.event_data,
-            retention_seconds=known.retention_seconds(case),
+            retention_seconds=context.retention_seconds(case),
             because=self.because,
         )
-        self.refuse_unfit(case, at, known)
-        return self.with_notice(ended, "close", at, known).with_data(
-            INSTRUCTION_GIVEN_FIELD, decision_channel(known)
+        self.refuse_unfit(case, at, context)
+        return self.with_notice(ended, "close", at, context).with_data(
+            INSTRUCTION_GIVEN_FIELD, decision_channel(context)
         )
 
 
@@ -483,7 +483,7 @@ class GiveNotice(Decision):
     told: Literal["complainant", "victim", "lawyer"]
     means: Literal["letter", "telephone", "in_person", "message"]
 
-    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, context: DecisionContext) -> Change:
         if case.notice is None:
             raise IllegalMove("No notice is owed.")
         noticed = case.events + 1

@@ -67,7 +67,7 @@ def is_recent_entry(came_at: str, at: datetime) -> bool:
 
 
 def refuse_unseen(
-    news: Sequence[CaseEvent], wanted: Collection[Move], at: datetime, *, looked: bool
+    news: Sequence[CaseEvent], moves: Collection[Move], at: datetime, *, looked: bool
 ) -> None:
     """Raise NewsUnseen if one of the entries is of a kind that must be seen.
 
@@ -76,7 +76,7 @@ def refuse_unseen(
     unseen = [
         each
         for each in news
-        if each.move in wanted
+        if each.move in moves
         and not (looked and each.move in FREQUENT_NEWS and is_recent_entry(each.at, at))
     ]
     if unseen:

@@ -25,10 +25,10 @@ from casework.case.change import Change
 from casework.case.history import CaseEvent, Particulars
 from casework.case.lifecycle import Move
 from casework.case.times import format_timestamp
-from casework.decisions.base import REASON_FIELD
+from casework.decisions.base import FREE_WORDS_FIELD
 from casework.decisions.staff import Role, StaffMember
 from casework.errors import Finding, IllegalMove, NotAllowed, NotValid, NumberNotOpened
-from casework.report.report import SafeWay
+from casework.report.disclosure import SafeWay
 from casework.text.allowed_text import require_visible_text
 from casework.text.realm import realm_from_name
 
@@ -136,18 +136,18 @@ def open_reporter_number(
 ) -> Change:
     """The event that a person is shown a number. Without a ground it is by consent; `before` is
     the opening of which this is a further look."""
-    said: dict[str, Any] = {"report": wish.report}
+    data: dict[str, Any] = {"report": wish.report}
     if before is not None:
-        return Change.from_move(case, Move.NUMBER_OPENED, at, by, {**said, "again": before.number})
+        return Change.from_move(case, Move.NUMBER_OPENED, at, by, {**data, "again": before.number})
     if wish.ground is None:
-        return Change.from_move(case, Move.NUMBER_OPENED, at, by, {**said, "consent": True})
-    words = {REASON_FIELD: wish.reason or ""}
+        return Change.from_move(case, Move.NUMBER_OPENED, at, by, {**data, "consent": True})
+    words = {FREE_WORDS_FIELD: wish.reason or ""}
     return Change.from_move(
         case,
         Move.NUMBER_OPENED,
         at,
         by,
-        {**said, "ground": wish.ground},
+        {**data, "ground": wish.ground},
         particulars=Particulars(words, report=wish.report),
     )
 
@@ -188,7 +188,7 @@ def judge_opening(
     if opening.unclear and review.verdict is Judgement.UNCLEAR:
         raise IllegalMove("A custodian could not say. Say whether it was justified.")
     said: dict[str, Any] = {"opening": opening.number, "verdict": review.verdict.value}
-    words = Particulars({REASON_FIELD: review.reason}, report=opening.report)
+    words = Particulars({FREE_WORDS_FIELD: review.reason}, report=opening.report)
     return Change.from_move(case, Move.NUMBER_REVIEWED, at, member.subject, said, particulars=words)
 
 

@@ -26,6 +26,7 @@ from typing import Final
 from casework.case.case import Case
 from casework.case.referral import OfficeSeat
 from casework.case.rule_types import UnitRelation
+from casework.decisions.closed_reasons import ClosedReason
 from casework.decisions.staff import Role, StaffMember
 from casework.errors import CaseNotFound, NotAllowed, Refusal
 from casework.text.realm import Realm, realm_from_name
@@ -59,10 +60,14 @@ class StaffCall(StrEnum):
     MESSAGES = "messages"
     APART = "apart"
     """Keep two cases apart that look alike."""
+    CAMPAIGN = "campaign"
+    """Count cases to a campaign, and read which campaigns there are."""
     OWNER = "owner"
     """Say which officer of the own unit works on a case, and see who they are."""
     NOTES = "notes"
-    """Write a note on a case for colleagues: who reads the case reads it."""
+    """Write a note on a case for colleagues, name them in it, and read what names oneself."""
+    WATCH = "watch"
+    """Watch a case, and mark what one was shown of it."""
     ADMISSION = "admission"
     """Accept that a joined report belongs to the case: by the holder of the case."""
     ATTENTION = "attention"
@@ -141,6 +146,8 @@ PERMISSIONS_BY_ROLE: Final[Mapping[Role, Mapping[StaffCall, PermissionReach]]] =
         StaffCall.FREEZES: PermissionReach.ALL,
         StaffCall.MESSAGES: PermissionReach.DESK,
         StaffCall.NOTES: PermissionReach.ALL,
+        StaffCall.WATCH: PermissionReach.ALL,
+        StaffCall.CAMPAIGN: PermissionReach.ALL,
         StaffCall.APART: PermissionReach.ALL,
         StaffCall.ADMISSION: PermissionReach.DESK,
         StaffCall.TAKE_OUT: PermissionReach.DESK,
@@ -178,6 +185,8 @@ PERMISSIONS_BY_ROLE: Final[Mapping[Role, Mapping[StaffCall, PermissionReach]]] =
         StaffCall.CORRECTION: PermissionReach.OWN,
         StaffCall.MESSAGES: PermissionReach.OWN,
         StaffCall.NOTES: PermissionReach.OWN,
+        StaffCall.WATCH: PermissionReach.OWN,
+        StaffCall.CAMPAIGN: PermissionReach.OWN,
         StaffCall.OWNER: PermissionReach.OWN,
         StaffCall.TAKE: PermissionReach.OWN,
         StaffCall.TRIES: PermissionReach.OWN,
@@ -202,6 +211,8 @@ PERMISSIONS_BY_ROLE: Final[Mapping[Role, Mapping[StaffCall, PermissionReach]]] =
         StaffCall.FREEZES: PermissionReach.ALL,
         StaffCall.MESSAGES: PermissionReach.ALL,
         StaffCall.NOTES: PermissionReach.ALL,
+        StaffCall.WATCH: PermissionReach.ALL,
+        StaffCall.CAMPAIGN: PermissionReach.ALL,
         StaffCall.APART: PermissionReach.ALL,
         StaffCall.ADMISSION: PermissionReach.UNHELD,
         StaffCall.TAKE_OUT: PermissionReach.UNHELD,
@@ -247,6 +258,7 @@ PERMISSIONS_BY_ROLE: Final[Mapping[Role, Mapping[StaffCall, PermissionReach]]] =
         **OWN_ACCOUNT_ONLY,
         StaffCall.QUEUE: PermissionReach.OFFICE,
         StaffCall.CASE: PermissionReach.OFFICE,
+        StaffCall.WATCH: PermissionReach.OFFICE,
         StaffCall.DOSSIER: PermissionReach.OFFICE,
         StaffCall.PACKAGE: PermissionReach.OFFICE,
         StaffCall.INSTRUCTIONS: PermissionReach.OFFICE,
@@ -323,28 +335,45 @@ def require_permission(
         and case.closed
         and case.closed.is_review_reason
     ):
-        raise NotAllowed("The case was ended at review: a supervisor corrects that.")
+        raise NotAllowed(
+            "The case was ended at review: a supervisor corrects that.",
+            because=ClosedReason.FOR_SUPERVISORS,
+        )
     if call is StaffCall.REVIEW and case.supervision and member.role is not Role.SUPERVISOR:
-        raise NotAllowed("Units contest this case: a supervisor reviews it.")
+        raise NotAllowed(
+            "Units contest this case: a supervisor reviews it.",
+            because=ClosedReason.FOR_SUPERVISORS,
+        )
     if call is StaffCall.ADMISSION and reach is PermissionReach.OWN and case.status.rule.ended:
-        raise NotAllowed("Once the case has ended this is for a supervisor.")
+        raise NotAllowed(
+            "Once the case has ended this is for a supervisor.",
+            because=ClosedReason.FOR_SUPERVISORS,
+        )
 
 
 def _within(member: StaffMember, reach: PermissionReach, case: Case, offices: OfficesOf) -> None:
     """Let the case be within the member's reach; raises as `require_permission` does."""
-    ended, held = case.status.rule.ended, responsible_unit(case) is not None
+    ended, has_unit = case.status.rule.ended, responsible_unit(case) is not None
     if realm_from_name(case.id) is not member.realm:
         raise CaseNotFound("There is no such case.")
     if reach is PermissionReach.OWN and responsible_unit(case) != member.unit:
         raise CaseNotFound("There is no such case.")
-    if reach is PermissionReach.OFFICE and not (held and member.seat in offices(case)):
+    if reach is PermissionReach.OFFICE and not (has_unit and member.seat in offices(case)):
         raise CaseNotFound("There is no such case.")
     if reach is PermissionReach.ENDED and not ended:
-        raise NotAllowed("Until the case has ended this is for the unit it stands with.")
-    if reach is PermissionReach.DESK and (ended or held):
-        raise NotAllowed("This is for the unit that holds the case.")
-    if reach is PermissionReach.UNHELD and held and not ended:
-        raise NotAllowed("While a unit holds the case this is for the unit.")
+        raise NotAllowed(
+            "Until the case has ended this is for the unit it stands with.",
+            because=ClosedReason.WITH_UNIT if has_unit else ClosedReason.NOT_ENDED,
+        )
+    if reach is PermissionReach.DESK and (ended or has_unit):
+        raise NotAllowed(
+            "This is for the unit that holds the case.",
+            because=ClosedReason.WITH_UNIT if has_unit and not ended else ClosedReason.ENDED,
+        )
+    if reach is PermissionReach.UNHELD and has_unit and not ended:
+        raise NotAllowed(
+            "While a unit holds the case this is for the unit.", because=ClosedReason.WITH_UNIT
+        )
 
 
 def sees_all_units(member: StaffMember) -> bool:

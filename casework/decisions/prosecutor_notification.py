@@ -62,23 +62,23 @@ class Inform(Decision):
             return ()
         return (Finding("#/court", "court.unknown", "No such office sits at this court."),)
 
-    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
-        events = known.events()
+    def decided(self, case: Case, at: datetime, by: str, context: DecisionContext) -> Change:
+        events = context.events()
         if sum(1 for each in events if each.move == Move.INFORM) >= MAX_INFORMED:
             raise TooMany(f"The prosecutor is informed of a case at most {MAX_INFORMED} times.")
-        seat, because = (self.prosecutor, self.court), known.reason_particulars(self.other_office)
+        seat, because = (self.prosecutor, self.court), context.reason_particulars(self.other_office)
         change = prosecutor_notification.record_informed(
-            case, at, by, self.event_data, seat, known.clocks, because
+            case, at, by, self.event_data, seat, context.clocks, because
         )
-        if found := list(self._unfit(case, at, known)):
+        if found := list(self._unfit(case, at, context)):
             raise NotValid("Some fields cannot be accepted.", findings=found)
         return change
 
-    def _unfit(self, case: Case, at: datetime, known: DecisionContext) -> list[Finding]:
+    def _unfit(self, case: Case, at: datetime, context: DecisionContext) -> list[Finding]:
         found = []
-        if self.informed_on > known.local_day(at):
+        if self.informed_on > context.local_day(at):
             found.append(Finding("#/informed_on", "date.future", "This day is still to come."))
-        if self.informed_on < known.local_day(datetime.fromisoformat(case.opened_at)):
+        if self.informed_on < context.local_day(datetime.fromisoformat(case.opened_at)):
             found.append(
                 Finding("#/informed_on", "date.early", "The case was opened after this day.")
             )
@@ -86,12 +86,12 @@ class Inform(Decision):
             found.append(
                 Finding("#/export", "dossier.unnamed", "Name the dossier that was handed over.")
             )
-        taken = {each.number for each in known.events() if each.move == Move.EXPORT}
+        taken = {each.number for each in context.events() if each.move == Move.EXPORT}
         if self.export is not None and self.export not in taken:
             found.append(
                 Finding("#/export", "entry.unknown", "No dossier was taken by this entry.")
             )
-        competent = competent_offices(known.pack, case) if known.pack else set()
+        competent = competent_offices(context.pack, case) if context.pack else set()
         if self.means == "here" and (self.prosecutor, self.court) not in competent:
             found.append(
                 Finding(
@@ -119,12 +119,12 @@ class ConfirmReceipt(Decision):
     entry: Annotated[int, Field(ge=1, le=999_999)]
     """Number of the entry by which the unit handed it over."""
 
-    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, context: DecisionContext) -> Change:
         change = prosecutor_notification.confirm_dossier_receipt(case, at, by)
         handed = case.informed_by_unit
         if handed is None or handed.entry != self.entry:
             raise IllegalMove("The dossier was handed over anew since: name the last entry.")
-        if known.seat != (handed.prosecutor, handed.court):
+        if context.seat != (handed.prosecutor, handed.court):
             raise NotAllowed("The dossier was handed to another office.")
         return change
 
@@ -133,18 +133,18 @@ def retract_notification(
     case: Case,
     at: datetime,
     by: str,
-    known: DecisionContext,
+    context: DecisionContext,
     answered: bool,
     because: Particulars | None,
 ) -> Change:
     """The unit's last entry that it informed an office was an error; `answered` says whether an
     office decided all the same. Raises NotAllowed for a prosecutor."""
-    if known.seat is not None:
+    if context.seat is not None:
         raise NotAllowed("The unit informed the office, and takes that back.")
     entry = case.informed_by_unit.entry if case.informed_by_unit else 0
-    before = _informed_before(case, entry, known.events())
+    before = _informed_before(case, entry, context.events())
     return prosecutor_notification.retract_informed(
-        case, at, by, entry, before, because=because, answered=answered, clocks=known.clocks
+        case, at, by, entry, before, because=because, answered=answered, clocks=context.clocks
     )
 
 
@@ -152,12 +152,12 @@ def _informed_before(
     case: Case, entry: int, events: Sequence[CaseEvent]
 ) -> ProsecutorNotice | None:
     """That the unit of a case informed an office since it took the case, and before an entry."""
-    held = valid_entries(events)
+    valid = valid_entries(events)
     took = max((each.number for each in events if each.move == Move.ACKNOWLEDGE), default=0)
     earlier = [
         each
         for each in events
-        if took < each.number < entry and each.number in held and each.move == Move.INFORM
+        if took < each.number < entry and each.number in valid and each.move == Move.INFORM
     ]
     if not earlier or case.referral is None:
         return None

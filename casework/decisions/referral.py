@@ -27,11 +27,13 @@ class Accept(SeesReports):
 
     outcome: Literal["accept"]
 
-    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
-        shut = known.gate is not None and not case.gate
-        clock = start_unit_clock(case, at, known.clocks, gated=shut)
-        clock |= start_informing_clock(case, at, known.clocks)
-        return Change.from_move(case, self.move, at, by, referral_data(case), gated=shut, **clock)
+    def decided(self, case: Case, at: datetime, by: str, context: DecisionContext) -> Change:
+        shut = context.gate is not None and not case.gate
+        clock = start_unit_clock(case, at, context.clocks, gate_shut=shut)
+        clock |= start_informing_clock(case, at, context.clocks)
+        return Change.from_move(
+            case, self.move, at, by, referral_data(case), gate_shut=shut, **clock
+        )
 
 
 class Decline(Decision):
@@ -55,7 +57,7 @@ class Decline(Decision):
             Finding("#/competent_unit", "unit.own", "Name the unit that is competent instead."),
         )
 
-    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, context: DecisionContext) -> Change:
         return Change.from_move(
             case,
             self.move,

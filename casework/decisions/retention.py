@@ -42,11 +42,11 @@ class Keep(Decision):
     until: date
     """The day of the next decision; within ten years."""
 
-    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
-        _refuse_day(self.until, at, known)
+    def decided(self, case: Case, at: datetime, by: str, context: DecisionContext) -> Change:
+        _refuse_day(self.until, at, context)
         retention.refuse_before_retention_end(case)
         again = DeadlineWait(
-            since=format_timestamp(at), due=format_timestamp(day_start(self.until, known.zone))
+            since=format_timestamp(at), due=format_timestamp(day_start(self.until, context.zone))
         )
         return Change.from_move(
             case, self.move, at, by, self.event_data, retention=again, proposal=None
@@ -67,9 +67,9 @@ class HoldForCourt(Decision):
     """The last day of it; within ten years. The same order with a later day prolongs its hold; with
     an earlier one, or the same, it is refused: a hold ends sooner by its lifting alone."""
 
-    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
-        _refuse_day(self.until, at, known)
-        return retention.place_legal_hold(case, at, known.local_day(at), by, **self.event_data)
+    def decided(self, case: Case, at: datetime, by: str, context: DecisionContext) -> Change:
+        _refuse_day(self.until, at, context)
+        return retention.place_legal_hold(case, at, context.local_day(at), by, **self.event_data)
 
 
 class LiftForCourt(Decision):
@@ -84,12 +84,12 @@ class LiftForCourt(Decision):
     entry: Annotated[int, Field(ge=1, le=MAX_REPORTS)]
     """`entry` of the hold, as the case shows it."""
 
-    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
-        return retention.lift_legal_hold(case, at, known.local_day(at), by, **self.event_data)
+    def decided(self, case: Case, at: datetime, by: str, context: DecisionContext) -> Change:
+        return retention.lift_legal_hold(case, at, context.local_day(at), by, **self.event_data)
 
 
-def _refuse_day(until: date, at: datetime, known: DecisionContext) -> None:
-    today = known.local_day(at)
+def _refuse_day(until: date, at: datetime, context: DecisionContext) -> None:
+    today = context.local_day(at)
     if not today < until <= today + MAX_EXTENSION:
         finding = Finding("#/until", "date.until", "Name a day to come, within ten years.")
         raise NotValid("Some fields cannot be accepted.", findings=[finding])
@@ -103,16 +103,16 @@ class Erase(Decision):
 
     outcome: Literal["erase"]
 
-    def needs_two(self, case: Case, known: DecisionContext) -> bool:
+    def needs_two(self, case: Case, context: DecisionContext) -> bool:
         return True  # there is no way back
 
-    def prepare(self, case: Case, at: datetime, known: DecisionContext) -> Self:
-        retention.refuse_under_legal_hold(case, known.local_day(at))
+    def prepare(self, case: Case, at: datetime, context: DecisionContext) -> Self:
+        retention.refuse_under_legal_hold(case, context.local_day(at))
         retention.refuse_before_retention_end(case)
         return self
 
-    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
-        return retention.schedule_erasure(case, at, known.local_day(at), by, {})
+    def decided(self, case: Case, at: datetime, by: str, context: DecisionContext) -> Change:
+        return retention.schedule_erasure(case, at, context.local_day(at), by, {})
 
 
 class RetentionDecision(UnionBody):

@@ -28,15 +28,15 @@ class NoticeWithdrawal(HasReason):
 
     move: ClassVar[Move] = Move.NOTICE_WITHDRAWN
 
-    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
-        events = known.events()
+    def decided(self, case: Case, at: datetime, by: str, context: DecisionContext) -> Change:
+        events = context.events()
         return inquiry.retract_notice(
             case,
             at,
             by,
-            owed=_owed_again(case, events, known),
+            owed=_owed_again(case, events, context),
             noticed=last_notice(events, valid_entries(events) - {case.noticed}),
-            because=known.reason_particulars(self.reason),
+            because=context.reason_particulars(self.reason),
         )
 
 
@@ -46,9 +46,9 @@ class EndWithdrawal(HasReason):
 
     move: ClassVar[Move] = Move.RESUME
 
-    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
-        events = known.events()
-        held = valid_entries(events)
+    def decided(self, case: Case, at: datetime, by: str, context: DecisionContext) -> Change:
+        events = context.events()
+        valid = valid_entries(events)
         # Its reason may have been corrected since: the case ended all the same.
         undone = {each.data.get(CORRECTS_FIELD) for each in events if each.move == Move.RESUME}
         ends = [each.number for each in events if each.move == Move.CLOSE]
@@ -60,19 +60,19 @@ class EndWithdrawal(HasReason):
             at,
             by,
             end,
-            because=known.reason_particulars(self.reason),
-            notice=notice_owed_without(case, end, events, known),
-            instructed=any(each.number in held - {end} for each in list_instructions(events)),
-            gated=known.gate is not None and not case.gate,
-            clocks=known.clocks,
+            because=context.reason_particulars(self.reason),
+            notice=notice_owed_without(case, end, events, context),
+            instructed=any(each.number in valid - {end} for each in list_instructions(events)),
+            gate_shut=context.gate is not None and not case.gate,
+            clocks=context.clocks,
         )
 
 
 def _owed_again(
-    case: Case, events: Sequence[CaseEvent], known: DecisionContext
+    case: Case, events: Sequence[CaseEvent], context: DecisionContext
 ) -> DeadlineWait | None:
     """The notice as it stood before it was recorded as given, or that of an earlier decision."""
-    if first_notice_due(case.noticed, events, known) is None:
+    if first_notice_due(case.noticed, events, context) is None:
         return None  # the decision behind it was annulled meanwhile
     stood = [
         DeadlineWait.model_validate(each.changed["notice"])

@@ -29,6 +29,7 @@ from casework.case.execution_state import CaseId
 from casework.case.lifecycle import Move, Status
 from casework.case.times import start_wait
 from casework.case.value_objects import CloseReason, Priority
+from casework.decisions.alike import TakenAlike, batch_data
 from casework.decisions.base import (
     Decision,
     DecisionContext,
@@ -106,9 +107,9 @@ class Confirm(SeesReports):
         kept = list(self._kept) or None
         return {**super().event_data, "flags": list(self.flags) or None, "kept": kept}
 
-    def prepare(self, case: Case, at: datetime, known: DecisionContext) -> Self:
+    def prepare(self, case: Case, at: datetime, context: DecisionContext) -> Self:
         whole = self._filled_from(case)
-        if findings := whole.misfits(known):
+        if findings := whole.misfits(context):
             raise NotValid("Some fields cannot be accepted.", findings=findings)
         if case.imminent and self._lowers(case):
             raise DangerStands(f"Danger is imminent, and {self.priority} is less than it needs.")
@@ -141,15 +142,15 @@ class Confirm(SeesReports):
     def _lowers(self, case: Case) -> bool:
         return self.priority is not None and self.priority.rank > case.priority.rank
 
-    def misfits(self, known: DecisionContext) -> list[Finding]:
+    def misfits(self, context: DecisionContext) -> list[Finding]:
         """Contradictions between the complete fields."""
         if self.category is None:
             return [Finding("#/category", "category.missing", "The case has none: name one.")]
         found = []
         if self.ground is not None and self.territory is None:
             found.append(Finding("#/ground", "ground.unknown", "Name the territory it is of."))
-        if known.pack is not None:
-            law = load_statistics_law(known.pack.folder)
+        if context.pack is not None:
+            law = load_statistics_law(context.pack.folder)
             group = law.find_group(self.category)
             fitting = {flag.id for flag in law.table.flags if flag.group == group}
             if not fitting.issuperset(self.flags):
@@ -167,7 +168,7 @@ class Confirm(SeesReports):
         same = all(data.get(name) == said for name, said in sent.items())
         return same and data.get("kept", []) == list(left_out)
 
-    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, context: DecisionContext) -> Change:
         priority = self.priority or case.priority
         data: dict[str, JsonValue] = {
             "category": self.category,
@@ -196,7 +197,7 @@ class Confirm(SeesReports):
         )
 
 
-class Reject(SeesReports):
+class Reject(TakenAlike):
     """The case ends here, for a reason that can be told."""
 
     move = Move.REJECT
@@ -217,9 +218,13 @@ class Reject(SeesReports):
             )
         return self
 
-    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
-        data: dict[str, JsonValue] = {"reason": self.reason, "turn_to": self.turn_to}
-        end = closing_fields(at, CloseReason(self.reason), known.retention_seconds(case))
+    def decided(self, case: Case, at: datetime, by: str, context: DecisionContext) -> Change:
+        data: dict[str, JsonValue] = {
+            "reason": self.reason,
+            "turn_to": self.turn_to,
+            **batch_data(self.batch),
+        }
+        end = closing_fields(at, CloseReason(self.reason), context.retention_seconds(case))
         return Change.from_move(case, self.move, at, by, data, **end)
 
 
@@ -234,7 +239,7 @@ class Reopen(Decision):
     because: Literal["new_facts", "error", "complaint"]
     """`complaint`: a reporter, or a person on their behalf, contests the rejection."""
 
-    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, context: DecisionContext) -> Change:
         lifecycle.next_status(case.status, self.move)
         if case.closed is None or not case.closed.is_review_reason:
             raise IllegalMove(
@@ -252,7 +257,7 @@ class Reopen(Decision):
             unseen=None,
             unread=None,
             retention=None,
-            wait=start_wait(at, known.review_seconds(case)),
+            wait=start_wait(at, context.review_seconds(case)),
         )
 
 
@@ -276,21 +281,21 @@ class Ask(SeesReports):
     def must_see(self, case: Case) -> Collection[Move]:
         return NEWS_TEXT_BY_MOVE  # the review sleeps until the answer
 
-    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, context: DecisionContext) -> Change:
         report = self.report or case.opened_by
         return questions.ask_reporter(
             case,
             at,
             by,
             report=report,
-            put_before=known.last_question(case, report),
+            put_before=context.last_question(case, report),
             text=self.question,
             language=case.language,
-            answer_seconds=known.procedure.answer_seconds,
+            answer_seconds=context.procedure.answer_seconds,
         )
 
 
-class Merge(SeesReports):
+class Merge(TakenAlike):
     """The case is about the facts of another one: its reports and identifiers move there."""
 
     move = Move.MERGE
@@ -299,10 +304,14 @@ class Merge(SeesReports):
     outcome: Literal["merge"]
     into: CaseId
 
-    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
+    def others(self, context: DecisionContext) -> tuple[Case, ...]:
+        return (context.case(self.into),)
+
+    def decided(self, case: Case, at: datetime, by: str, context: DecisionContext) -> Change:
         if case.status is not Status.IN_REVIEW:
             raise IllegalMove(f"A case that is {case.status} is not under review.")
-        return merges.merge_case(case, known.case(self.into), at, by, {}, known.clocks)
+        said = batch_data(self.batch)
+        return merges.merge_case(case, context.case(self.into), at, by, said, context.clocks)
 
 
 class BreakHold(HasReason):
@@ -310,9 +319,8 @@ class BreakHold(HasReason):
     come first."""
 
     move = Move.BREAK_HOLD
-    waits_for_holders = False
 
-    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, context: DecisionContext) -> Change:
         hold = case.active_hold(at)
         if hold is None:
             raise IllegalMove("Nobody works on the case alone.")
@@ -322,7 +330,7 @@ class BreakHold(HasReason):
             at,
             by,
             {"held_by": hold.by},
-            particulars=known.reason_particulars(self.reason),
+            particulars=context.reason_particulars(self.reason),
             hold=end_hold(hold, at),
         )
 
@@ -335,17 +343,17 @@ class Split(Decision):
 
     outcome: Literal["split"]
 
-    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, context: DecisionContext) -> Change:
         lifecycle.next_status(case.status, self.move)
-        into = known.case(case.merged_into or "")
+        into = context.case(case.merged_into or "")
         return merges.split_case(
             case,
             into,
             at,
             by,
-            known.review_seconds(case),
-            clocks=known.clocks,
-            comes_back=lambda report: known.is_of(report, case),
+            context.review_seconds(case),
+            clocks=context.clocks,
+            comes_back=lambda report: context.is_of(report, case),
         )
 
 
@@ -363,10 +371,10 @@ class TakeOut(Decision):
     because: Literal["other_facts", "named_by_chance", "needs_own_review"]
     """`named_by_chance`: it shares only an identifier with the case."""
 
-    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, context: DecisionContext) -> Change:
         lifecycle.next_status(case.status, self.move)
-        report = known.reference(self.report)
-        apart, bound = known.apart(report, at)
+        report = context.reference(self.report)
+        apart, bound = context.apart(report, at)
         return merges.split_off_report(
             case,
             apart,
@@ -375,7 +383,7 @@ class TakeOut(Decision):
             report=report,
             bound=bound,
             because=self.because,
-            clocks=known.clocks,
+            clocks=context.clocks,
         )
 
 

@@ -39,14 +39,14 @@ CorrectionReason = Literal[
 """Why an entry about a suspect was an error."""
 
 
-def event_day(on: date | None, case: Case, at: datetime, known: DecisionContext) -> str:
+def require_event_day(on: date | None, case: Case, at: datetime, context: DecisionContext) -> str:
     """The day of the event; by default the day of the entry.
 
     Raises NotValid for a day in the future, or too long before the case.
     """
-    today = known.local_day(at)
-    opened = known.local_day(datetime.fromisoformat(case.opened_at))
-    first = opened - timedelta(days=known.procedure.outcomes.before_days)
+    today = context.local_day(at)
+    opened = context.local_day(datetime.fromisoformat(case.opened_at))
+    first = opened - timedelta(days=context.procedure.outcomes.before_days)
     day = on or today
     if day > today:
         finding = Finding("#/on", "date.future", "This day is still to come.")
@@ -69,14 +69,14 @@ class NewSuspect(Decision):
         day = {"on": self.on.isoformat()} if self.on else {}
         return {"happening": SuspectHappening.IDENTIFIED.value, **day}
 
-    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, context: DecisionContext) -> Change:
         return suspect_event(
             case,
             len(case.suspects) + 1,
             SuspectHappening.IDENTIFIED,
             at,
             by,
-            on=event_day(self.on, case, at, known),
+            on=require_event_day(self.on, case, at, context),
             before=(),
         )
 
@@ -94,15 +94,15 @@ class SuspectEvent(Decision):
         day = {"on": self.on.isoformat()} if self.on else {}
         return {"suspect": self._number, "happening": self.happening, **day}
 
-    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, context: DecisionContext) -> Change:
         return suspect_event(
             case,
             require_suspect(case, self._number),
             SuspectHappening(self.happening),
             at,
             by,
-            on=event_day(self.on, case, at, known),
-            before=entries_about_suspect(self._number, known.events()),
+            on=require_event_day(self.on, case, at, context),
+            before=entries_about_suspect(self._number, context.events()),
         )
 
 
@@ -119,18 +119,18 @@ class Correction(Decision):
     def event_data(self) -> dict[str, Any]:
         return {"suspect": self._number, CORRECTS_FIELD: self.corrects, "because": self.because}
 
-    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
-        told = entries_about_suspect(require_suspect(case, self._number), known.events())
-        refuse_too_many(told)
-        corrected = next((each for each in told if each.number == self.corrects), None)
+    def decided(self, case: Case, at: datetime, by: str, context: DecisionContext) -> Change:
+        entries = entries_about_suspect(require_suspect(case, self._number), context.events())
+        refuse_too_many(entries)
+        corrected = next((each for each in entries if each.number == self.corrects), None)
         if corrected is None:
             raise EntryNotFound("No entry of this number is about this suspect.")
-        said = CaseEvent(
+        correction = CaseEvent(
             number=case.events + 1, move=self.move.value, at="", by=by, data=self.event_data
         )
-        if corrected.number not in valid_entries(told):
+        if corrected.number not in valid_entries(entries):
             raise IllegalMove("That entry was corrected already.")
-        (ledger,) = suspects.valid_entries_by_suspect([*told, said]).values()
+        (ledger,) = suspects.valid_entries_by_suspect([*entries, correction]).values()
         standing = suspects.resulting_standing(ledger)
         return inquiry.record_suspect_event(
             case,
@@ -184,18 +184,18 @@ def suspect_event(
     if number > inquiry.MAX_SUSPECTS:
         raise TooMany(f"A case has at most {inquiry.MAX_SUSPECTS} suspects.")
     refuse_too_many(before)
-    held = [
+    valid = [
         each for ledger in suspects.valid_entries_by_suspect(before).values() for each in ledger
     ]
-    if before and not held:
+    if before and not valid:
         raise IllegalMove("This suspect was recorded in error: enter another one.")
-    ledger = sorted([*held, SuspectEntry(on, case.events + 1, happening)])
+    ledger = sorted([*valid, SuspectEntry(on, case.events + 1, happening)])
     if (
-        happening not in suspects.SUSPECT_TRANSITIONS[suspects.resulting_standing(held)]
-        and ledger[:-1] == held
+        happening not in suspects.SUSPECT_TRANSITIONS[suspects.resulting_standing(valid)]
+        and ledger[:-1] == valid
     ):
         raise IllegalMove(
-            f"A suspect who is {suspects.resulting_standing(held)} cannot become {happening}."
+            f"A suspect who is {suspects.resulting_standing(valid)} cannot become {happening}."
         )
     return inquiry.record_suspect_event(
         case,
@@ -220,8 +220,8 @@ class ClosureCorrection(Decision):
     """Why the prosecutor closed it: needed where `reason` is `closed_by_prosecutor`, and refused
     with any other."""
 
-    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
-        events = known.events()
+    def decided(self, case: Case, at: datetime, by: str, context: DecisionContext) -> Change:
+        events = context.events()
         ending = next(
             (event for event in reversed(events) if event.move in moves_into(Status.CLOSED)), None
         )
@@ -247,12 +247,12 @@ class ClosureCorrection(Decision):
         data: dict[str, JsonValue] = {CORRECTS_FIELD: ending.number}
         if self.ground:
             data["ground"] = self.ground
-        if by_prosecutor and known.procedure.appeal:
-            data["appeal"] = known.procedure.appeal.to
+        if by_prosecutor and context.procedure.appeal:
+            data["appeal"] = context.procedure.appeal.to
         ended = inquiry.correct_close_reason(case, at, by, self.reason, data)
         if case.closed.is_review_reason:
             return ended
-        return known.owed_notice(ended, "close", at)
+        return context.owed_notice(ended, "close", at)
 
     @property
     def event_data(self) -> dict[str, Any]:
@@ -295,25 +295,29 @@ class SuspectView(BaseModel):
 
 def suspect_views(case: Case, events: Sequence[CaseEvent]) -> tuple[SuspectView, ...]:
     """The ledger of every suspect of a case."""
-    told: dict[int, list[CaseEvent]] = {}
+    entries_by_suspect: dict[int, list[CaseEvent]] = {}
     for event in events:
         number = event.data.get("suspect")
         if event.move in suspects.SUSPECT_MOVES and isinstance(number, int):
-            told.setdefault(number, []).append(event)
-    held = {number: valid_entries(entries) for number, entries in told.items()}
+            entries_by_suspect.setdefault(number, []).append(event)
+    valid_by_suspect = {
+        number: valid_entries(entries) for number, entries in entries_by_suspect.items()
+    }
     return tuple(
         SuspectView(
             number=number,
             standing=suspects.SuspectStanding(standing),
-            entries=tuple(_entry(each, held[number]) for each in told[number]),
+            entries=tuple(
+                _entry(each, valid_by_suspect[number]) for each in entries_by_suspect[number]
+            ),
         )
         for number, standing in enumerate(case.suspects, start=1)
-        if number in told
+        if number in entries_by_suspect
     )
 
 
-def _entry(event: CaseEvent, held: Collection[int]) -> OutcomeEntryView:
-    said = {
+def _entry(event: CaseEvent, valid_numbers: Collection[int]) -> OutcomeEntryView:
+    fields = {
         name: event.data[name]
         for name in ("happening", "on", CORRECTS_FIELD, "because")
         if name in event.data
@@ -323,7 +327,7 @@ def _entry(event: CaseEvent, held: Collection[int]) -> OutcomeEntryView:
             "entry": event.number,
             "at": event.at,
             "by": event.by,
-            "holds": event.number in held,
-            **said,
+            "holds": event.number in valid_numbers,
+            **fields,
         }
     )

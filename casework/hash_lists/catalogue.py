@@ -185,15 +185,15 @@ def parse_delivery(delivered: bytes, manifest: HashListManifest) -> PackedHashes
 def _read(delivered: bytes, kind: ListKind) -> Iterator[bytes]:
     whole = re.compile(rb"[0-9a-fA-F]{%d}" % (2 * kind.width))
     for number, line in enumerate(delivered.splitlines(), start=1):
-        said = line.strip()
-        if not said or said.startswith(b"#"):
+        text = line.strip()
+        if not text or text.startswith(b"#"):
             continue
-        if not whole.fullmatch(said):
+        if not whole.fullmatch(text):
             raise ListRejected(
                 f"line {number}: a hash of kind {kind} has {2 * kind.width} hexadecimal digits "
                 "and nothing beside it"
             )
-        yield bytes.fromhex(said.decode())
+        yield bytes.fromhex(text.decode())
 
 
 def list_entry_from(manifest: HashListManifest, of: PackedHashes, at: str) -> HashList:

@@ -43,13 +43,13 @@ class LookupResult(ListIdentity):
     @classmethod
     def from_list(
         cls,
-        asked: ListIdentity,
+        hash_list: ListIdentity,
         found: OnList,
         distance: int | None = None,
         turned: Turned = Turned.NO,
     ) -> Self:
         """The answer of a list."""
-        said = {name: getattr(asked, name) for name in ListIdentity.model_fields}
+        said = {name: getattr(hash_list, name) for name in ListIdentity.model_fields}
         return cls(**said, found=found, distance=distance, turned=turned)
 
 

@@ -99,13 +99,13 @@ class _Reading:
     def around(self, at: int) -> tuple[str, int, list[PlatformMention]]:
         """The rest around a position, the position in it, and the platforms named there."""
         front, end = max(0, at - _FRONT_OF_NAME), at + _BEHIND_NAME
-        said = handles.mentions_between(self.platforms, front, end)
+        mentions = handles.mentions_between(self.platforms, front, end)
         return (
             self.between(front, end),
             at - front,
             [
                 PlatformMention(each.platform, each.start - front, each.end - front, each.sure)
-                for each in said
+                for each in mentions
             ],
         )
 
@@ -140,7 +140,7 @@ class ReadText:
     """What was read in a report."""
 
     identifiers: list[Identifier]
-    """As `find` lists them."""
+    """As `find_identifiers` lists them."""
     rest: str
     """The narrative without the links, addresses, numbers and hashes that were recognised. Names of
     accounts stay: people choose them, and a word may look like one."""
@@ -255,14 +255,14 @@ def _read(text: str, source: Source, names: set[str]) -> _Reading:
     reading.take("rib", accounts.find_ribs)
     reading.take("phone", phones.find_phones)
     reading.rest = reading.text
-    said = reading.platforms
+    mentions = reading.platforms
     for name, start, end in [*handles.find_at_handles(reading.text), *_names(reading)]:
-        platform = handles.platform_for_handle(text, start, end, said)
+        platform = handles.platform_for_handle(text, start, end, mentions)
         reading.note("handle", name, start, end, platform)
         if platform:
             reading.note("platform", platform, start, end)
         reading.blank(start, end)
-    for each in said:
+    for each in mentions:
         if each.sure and reading.between(each.start, each.start + 1) == text[each.start]:
             reading.note("platform", each.platform, each.start, each.end)
     return reading

@@ -110,26 +110,26 @@ def find_at_handles(text: str) -> Iterator[tuple[str, int, int]]:
 
 
 def find_named_handles(
-    text: str, said: Sequence[PlatformMention]
+    text: str, mentions: Sequence[PlatformMention]
 ) -> Iterator[tuple[str, int, int]]:
     """Names that the words before them call an account, in lower case, with their positions.
 
-    `said` are the platforms that the text names.
+    `mentions` are the platforms that the text names.
     """
     for found in _TOKEN.finditer(text):
-        if _is_name(text, found[1], found.start(1), said):
+        if _is_name(text, found[1], found.start(1), mentions):
             yield found[1].lower(), found.start(1), found.end(1)
     for name, start, announced in announced_names(text):
         if _is_told(text, name, start, announced=announced):
             yield name.lower(), start, start + len(name)
 
 
-def is_named_handle(text: str, at: int, said: Sequence[PlatformMention]) -> bool:
+def is_named_handle(text: str, at: int, mentions: Sequence[PlatformMention]) -> bool:
     """Whether `find_named_handles` finds a name that begins there, at the cost of the text around
     it."""
     if _BEGINS.search(text[max(0, at - 2) : at]):
         found = _FORMED.match(text[at : at + _LONGER])
-        if found is not None and _is_name(text, found[1], at, said):
+        if found is not None and _is_name(text, found[1], at, mentions):
             return True
     told = find_announced_name(text, at)
     return told is not None and _is_told(text, told[0], at, announced=told[1])
@@ -164,20 +164,20 @@ def is_clause_end(text: str, end: int) -> bool:
     return _CLAUSE_ENDS.match(text, end) is not None
 
 
-def _is_named(text: str, name: str, start: int, said: Sequence[PlatformMention]) -> bool:
+def _is_named(text: str, name: str, start: int, mentions: Sequence[PlatformMention]) -> bool:
     if len(name) < 5 or _is_file(name):
         return False
     before = text[max(0, start - _NEAR) : start]
     # A sentence that ended speaks of something else.
     ended = before.rfind(". ")
     before = before[ended + 2 :] if ended >= 0 else before
-    near = mentions_between(said, start - len(before), start)
+    near = mentions_between(mentions, start - len(before), start)
     if name.isdigit():
         known = _NUMERIC_ID.fullmatch(name) is not None
         return known and any(each.platform == "facebook" for each in near)
     if sum(map(str.isalpha, name)) < _FEWEST_LETTERS or _BANK.search(before):
         return False
-    if platform_behind(text, start + len(name), said) and _cannot_be_prose(name):
+    if platform_behind(text, start + len(name), mentions) and _cannot_be_prose(name):
         return True
     if _PARTS.search(name):
         stressed = name.strip("_")  # "_urgent_"
@@ -234,20 +234,20 @@ def last_platform_named(text: str) -> str | None:
 
 
 def platform_for_handle(
-    text: str, start: int, end: int, said: Sequence[PlatformMention]
+    text: str, start: int, end: int, mentions: Sequence[PlatformMention]
 ) -> str | None:
-    """The platform of the account at this position; `said` are those that the text names.
+    """The platform of the account at this position; `mentions` are those that the text names.
 
     It is named right before it, right after it ("@nora sur Instagram"), or some words before.
     """
     front = start - 1 if text[start - 1 : start] == "@" else start
     last: PlatformMention | None = None
-    for each in mentions_between(said, front - _NEAR, front):
+    for each in mentions_between(mentions, front - _NEAR, front):
         if each.end <= front and names_accounts(each.platform):
             if _DIRECTLY.fullmatch(text[each.end : front]) or _leads(text, each.end, front):
                 return each.platform
             last = each if each.sure else last
-    behind = platform_behind(text, end, said)
+    behind = platform_behind(text, end, mentions)
     return behind or (last.platform if last else None)
 
 
@@ -264,8 +264,8 @@ def platform_behind(text: str, end: int, said: Sequence[PlatformMention]) -> str
 
 
 def mentions_between(
-    said: Sequence[PlatformMention], start: int, end: int
+    mentions: Sequence[PlatformMention], start: int, end: int
 ) -> Sequence[PlatformMention]:
     """The platforms named from `start` on and before `end`; they are in order."""
-    first = bisect_left(said, start, key=_place)
-    return said[first : bisect_left(said, end, first, key=_place)]
+    first = bisect_left(mentions, start, key=_place)
+    return mentions[first : bisect_left(mentions, end, first, key=_place)]

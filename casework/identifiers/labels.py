@@ -40,12 +40,12 @@ _MOST_LABELS: Final = 13
 
 
 def find_labelled_handles(
-    text: str, said: Sequence[PlatformMention]
+    text: str, mentions: Sequence[PlatformMention]
 ) -> Iterator[tuple[str, int, int]]:
-    """Such names in lower case, with their positions; `said` are the platforms that the text
+    """Such names in lower case, with their positions; `mentions` are the platforms that the text
     names."""
-    for label in said:
-        found = _labelled_by(label, text, said)
+    for label in mentions:
+        found = _labelled_by(label, text, mentions)
         if found is not None:
             yield found
 
@@ -59,7 +59,7 @@ def is_labelled_handle(text: str, at: int, said: Sequence[PlatformMention]) -> b
 
 
 def _labelled_by(
-    label: PlatformMention, text: str, said: Sequence[PlatformMention]
+    label: PlatformMention, text: str, mentions: Sequence[PlatformMention]
 ) -> tuple[str, int, int] | None:
     """The name after one platform."""
     if not names_accounts(label.platform):
@@ -71,7 +71,7 @@ def _labelled_by(
         return None
     name, lead, start = found[0], led[1], label.end + led[0]
     end = start + len(name)
-    listed = text[end : end + 1] == "/" and mentions_between(said, end + 1, end + 2)
+    listed = text[end : end + 1] == "/" and mentions_between(mentions, end + 1, end + 2)
     if continues_word(text, end) and not listed:
         return None
     if name.isalpha():

@@ -58,9 +58,9 @@ class GroupTraits:
 
     @classmethod
     def from_report(
-        cls, text: str, rest: str, said: str, own: Iterable[str], key: bytes
+        cls, text: str, rest: str, facts_json: str, own: Iterable[str], key: bytes
     ) -> GroupTraits:
-        """The traits of a report: `rest` is its text without identifiers, `said` all that was
+        """The traits of a report: `rest` is its text without identifiers, `facts_json` all that was
         ticked, chosen and written beside it."""
         # Only triage computes traits; the desk reads lists of groups and never needs this.
         from casework.linking.similarity import normalise_tokens
@@ -68,7 +68,7 @@ class GroupTraits:
         digests = (keyed_mark(key, "own-of-group", each) for each in own)
         return cls(
             _sketch(normalise_tokens(rest).split(), key),
-            keyed_mark(key, "copy", f"{text}|{said}"),
+            keyed_mark(key, "copy", f"{text}|{facts_json}"),
             tuple(dict.fromkeys(digests))[:MAX_OWN_TRAITS],
         )
 

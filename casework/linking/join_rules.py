@@ -76,7 +76,7 @@ class OpenOutcome:
     """Open cases that met an account of the same name on another platform, or other pages of the
     same site, for people to see."""
     recalled: tuple[tuple[str, tuple[IdentifierMark, ...]], ...] = ()
-    """As in `Join`."""
+    """As in `JoinOutcome`."""
 
 
 def reporters_own(
@@ -110,20 +110,20 @@ def strong_marks(
     identifier of the report.
     """
     marks: dict[IdentifierMark, None] = {}
-    left, page_of = MAX_MARKS, ""
+    remaining, page_of = MAX_MARKS, ""
     for identifier in found:
         kind, canonical = identifier.kind, identifier.canonical
-        if identifier.own or not (left or kind == "domain"):
+        if identifier.own or not (remaining or kind == "domain"):
             continue
         if kind == "phone" and canonical in stopped_phones:
             continue
         if kind == "url" and not _is_page(canonical, stopped_hosts):
             continue
         with_its_page = kind == "domain" and page_of == canonical
-        if not (left or with_its_page):
+        if not (remaining or with_its_page):
             continue
         more = dict.fromkeys(identifier_marks(identifier, stopped_hosts))
-        left -= bool(more.keys() - marks.keys()) and not with_its_page
+        remaining -= bool(more.keys() - marks.keys()) and not with_its_page
         marks |= more
         page_of = _host_of(canonical) if kind == "url" else ""
     return list(marks)
@@ -263,14 +263,14 @@ def canonical_link(url: str) -> str:
         query = says or query
     if query.count("&") >= MAX_LINK_PARAMETERS:
         query = ""
-    kept = [
+    parameters = [
         (name, value)
         for name, value in parse_qsl(query, keep_blank_values=True)
         if name not in TRACKING_PARAMETERS
         and not name.startswith("utm_")
         and (platform is None or platform.page is None or name in platform.page)
     ]
-    return f"{host}{path.rstrip('/')}" + (f"?{urlencode(sorted(kept))}" if kept else "")
+    return f"{host}{path.rstrip('/')}" + (f"?{urlencode(sorted(parameters))}" if parameters else "")
 
 
 @dataclass(frozen=True)

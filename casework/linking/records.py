@@ -1,7 +1,7 @@
 """What the table keeps for linking: who owns an identifier, and which cases have a clue.
 
-It is apart from `linking` and `resemblance`, which read what people write: most functions read the
-table, and few of them read words.
+It is apart from `join_rules` and `similarity`, which read what people write: most functions read
+the table, and few of them read words.
 """
 
 from __future__ import annotations

@@ -109,21 +109,23 @@ class ReportClues:
         """Ids of the clues under which the case of the report may be stored."""
         return [clue.id for clue in (*self.words[:1], *self.weak)]
 
-    def find_suggestions(self, seen: Mapping[str, Sequence[ClueSighting]]) -> dict[str, Suggestion]:
+    def find_suggestions(
+        self, sightings: Mapping[str, Sequence[ClueSighting]]
+    ) -> dict[str, Suggestion]:
         """The suggestions from the cases under the clues, by case; words before names.
 
         At most `MAX_CANDIDATES`.
         """
         found: dict[str, Suggestion] = {}
         for clue in self.words:
-            for other in seen.get(clue.id, ()):
+            for other in sightings.get(clue.id, ()):
                 part = jaccard_estimate(self.sketch, other.sketch)
                 if part >= MIN_SIMILARITY:
                     found[other.case_id] = Suggestion(
                         case=other.case_id, because="narrative", percent=round(part * 100)
                     )
         for clue in self.weak:
-            others = seen.get(clue.id, ())
+            others = sightings.get(clue.id, ())
             for other in others if len(others) < MAX_SHARING else ():
                 found.setdefault(
                     other.case_id,
@@ -132,21 +134,21 @@ class ReportClues:
         return dict(islice(found.items(), MAX_CANDIDATES))
 
     def updated_sightings(
-        self, case_id: str, seen: Mapping[str, Sequence[ClueSighting]]
+        self, case_id: str, sightings: Mapping[str, Sequence[ClueSighting]]
     ) -> dict[str, list[ClueSighting]]:
         """The new content of each clue after the case was added, without unchanged clues.
 
         For similar words the latest cases are kept. A weak identifier of too many cases is dropped.
         """
-        kept: dict[str, list[ClueSighting]] = {}
+        updated: dict[str, list[ClueSighting]] = {}
         for clue in self.words[:1]:
-            others = [each for each in seen.get(clue.id, ()) if each.case_id != case_id]
-            kept[clue.id] = [*others, ClueSighting(case_id, self.sketch)][-MAX_SHARING:]
+            others = [each for each in sightings.get(clue.id, ()) if each.case_id != case_id]
+            updated[clue.id] = [*others, ClueSighting(case_id, self.sketch)][-MAX_SHARING:]
         for clue in self.weak:
-            known = list(seen.get(clue.id, ()))
+            known = list(sightings.get(clue.id, ()))
             if len(known) < MAX_SHARING and ClueSighting(case_id) not in known:
-                kept[clue.id] = [*known, ClueSighting(case_id)]
-        return kept
+                updated[clue.id] = [*known, ClueSighting(case_id)]
+        return updated
 
 
 def minhash_sketch(text: str, key: bytes) -> MinHashSketch:

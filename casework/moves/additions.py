@@ -126,13 +126,13 @@ def _told_of(case: Case | None) -> dict[str, Any]:
     return {**told, "unread": bool(told.get("unread"))}
 
 
-def mentions_file(told: Mapping[int, str], number: int, at: datetime) -> bool:
+def mentions_file(entered_at: Mapping[int, str], number: int, at: datetime) -> bool:
     """Whether a history tells of a file of a report, or of another one of it a moment ago.
 
-    `told`: when its entries about files of the report were made, by the number of the file.
+    `entered_at`: when its entries about files of the report were made, by the number of the file.
     """
-    lately = (at - datetime.fromisoformat(each) <= BURST_TIME for each in told.values())
-    return number in told or any(lately)
+    lately = (at - datetime.fromisoformat(each) <= BURST_TIME for each in entered_at.values())
+    return number in entered_at or any(lately)
 
 
 def extend_unread(case: Case, at: datetime, clocks: Clocks) -> UnreadAdditions:
@@ -155,14 +155,14 @@ def keep_news_unread(
     decision.
     """
     before, after = change.before, change.draft
-    left: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     if before is not None and before.unreadable and _of(news, Move.UNREADABLE):
-        left["unreadable"] = True
+        fields["unreadable"] = True
     added = _of(news, Move.ADD)
     if added and after.status.rule.looked_at and after.unread is None:
         since = {"since": added[0].at, "last": added[-1].number}
-        left["unread"] = extend_unread(after, at, clocks).model_copy(update=since)
-    return change.with_fields(**left) if left else change
+        fields["unread"] = extend_unread(after, at, clocks).model_copy(update=since)
+    return change.with_fields(**fields) if fields else change
 
 
 def _of(news: Sequence[CaseEvent], move: Move) -> list[CaseEvent]:

@@ -1,4 +1,9 @@
-"""When a case is late: the deadlines of reviewers, units and prosecutors, and what follows."""
+"""When a case is late: the deadlines of reviewers, units and prosecutors, and what follows.
+
+The seconds stand in the pack, `deadlines.json` and `procedure.json`; `casework.pack.clocks` reads
+them. `Case.pending_deadlines` says which ones a case has; `casework.aws.table.case_lines` puts them
+where the sweeper (`functions/triage/sweep.py`) finds them.
+"""
 
 from __future__ import annotations
 
@@ -30,11 +35,11 @@ def no_wait_deadlines(_: Case) -> Mapping[DeadlineKind, Sequence[int]]:
 
 
 def start_unit_clock(
-    case: Case, at: datetime, clocks: Clocks, *, gated: bool = False
+    case: Case, at: datetime, clocks: Clocks, *, gate_shut: bool = False
 ) -> dict[str, Any]:
     """The clock of a unit that holds the case from now on: it waits for the prosecutor's
     authorisation or instruction."""
-    kind = DeadlineKind.AUTHORISATION if gated else DeadlineKind.INSTRUCTION
+    kind = DeadlineKind.AUTHORISATION if gate_shut else DeadlineKind.INSTRUCTION
     seconds = clocks(case).get(kind)
     return {kind.value: start_wait(at, seconds) if seconds else None}
 

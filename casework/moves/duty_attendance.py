@@ -17,16 +17,16 @@ from casework.errors import TakenByAnother
 def record_attendance(case: Case, at: datetime, by: str, did: Care) -> Change:
     """A person says what they did: all who watch the desk see it, and no sound asks for it again.
 
-    It stands until something happens of which the desk must hear (`MoveLaw.alarms`).
+    It stands until something happens of which the desk must hear (`MoveRule.alarms`).
     """
     care = DutyAttendance(by=by, at=format_timestamp(at), did=did)
     return Change.from_move(case, Move.ATTEND, at, by, {"did": did.value}, attended=care)
 
 
-def record_reach_attempt(case: Case, at: datetime, by: str, said: ReachAttempt) -> Change:
+def record_reach_attempt(case: Case, at: datetime, by: str, attempt: ReachAttempt) -> Change:
     """A person tried to reach somebody. Whoever tries while nobody has the case has it, and who has
     it and tries knows what happened since."""
-    data: dict[str, JsonValue] = said.model_dump(
+    data: dict[str, JsonValue] = attempt.model_dump(
         mode="json", exclude={"by", "at", "key"}, exclude_none=True
     )
     has = case.taken
@@ -34,7 +34,7 @@ def record_reach_attempt(case: Case, at: datetime, by: str, said: ReachAttempt) 
         has = InCharge(by=by, at=format_timestamp(at))
     elif has.by == by:
         has = has.model_copy(update={"news": False})
-    tries = (*case.tries, said)[-MAX_KEPT_REACH_ATTEMPTS:]
+    tries = (*case.tries, attempt)[-MAX_KEPT_REACH_ATTEMPTS:]
     return Change.from_move(case, Move.TRIED, at, by, data, taken=has, tries=tries)
 
 

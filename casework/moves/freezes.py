@@ -153,13 +153,13 @@ def take_freeze_step(
     freeze = freeze_after_step(case.freezes[number - 1], step, since or at, times)
     freezes = list(case.freezes)
     freezes[number - 1] = freeze
-    said: dict[str, JsonValue] = {"freeze": number, "step": step.value, **data}
+    event_data: dict[str, JsonValue] = {"freeze": number, "step": step.value, **data}
     return Change.from_move(
         case,
         Move.FREEZE,
         at,
         by,
-        said,
+        event_data,
         particulars=particulars,
         freezes=tuple(freezes),
         money=None if step in INSTITUTION_NOTIFYING_STEPS else case.money,

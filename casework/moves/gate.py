@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from casework.case.case import Case
-from casework.case.lifecycle import Status
 from casework.case.value_objects import Opener, Opening
 from casework.moves.deadlines import start_unit_clock
 from casework.pack.clocks import Clocks
@@ -39,9 +38,9 @@ def _left(
     case: Case, stays: Callable[[Opening], bool], at: datetime, clocks: Clocks
 ) -> dict[str, Any]:
     left = tuple(each for each in case.gate if stays(each))
-    shuts = bool(case.gate) and not left and case.status is Status.ACKNOWLEDGED
+    shuts = bool(case.gate) and not left and case.status.rule.is_open_to_inquiry
     return {
         "gate": left,
-        "gated": shuts,
-        **(start_unit_clock(case, at, clocks, gated=True) if shuts else {}),
+        "gate_shut": shuts,
+        **(start_unit_clock(case, at, clocks, gate_shut=True) if shuts else {}),
     }

@@ -18,7 +18,7 @@ from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.danger import DangerKind, DangerOrigin
 from casework.case.history import CORRECTS_FIELD, CaseEvent, Particulars
-from casework.case.lifecycle import Move, Status
+from casework.case.lifecycle import Move
 from casework.case.times import DeadlineWait, format_timestamp
 from casework.case.value_objects import CloseReason, Danger, Opener, Priority
 from casework.errors import IllegalMove
@@ -52,18 +52,18 @@ def override_gate(
     already, the danger is a further ground.
     """
     lifecycle.next_status(case.status, Move.PASS)
-    waits = case.status is Status.AWAITING_AUTHORISATION
+    waits = case.status.rule.awaits_authorisation
     waits_no_more = case.model_copy(update={"authorisation": None}) if waits else case
     told = DangerOrigin(kind=DangerKind.STATED, report=report or "", by=by, at=format_timestamp(at))
     weight = CaseSeverity(Priority.IMMEDIATE, told)
-    graver, said = severity_update(waits_no_more, at, weight, clocks)
+    graver, severity_data = severity_update(waits_no_more, at, weight, clocks)
     due = start_unit_clock(waits_no_more.model_copy(update=graver), at, clocks) if waits else {}
     return Change.from_move(
         case,
         Move.PASS,
         at,
         by,
-        {"danger": danger.value, **said},
+        {"danger": danger.value, **severity_data},
         particulars=because,
         **gate.add_gate_ground(case, Opener.DANGER, report),
         **{**graver, **due},
@@ -80,7 +80,7 @@ def accept_identity(
     clocks: Clocks = no_wait_deadlines,
 ) -> Change:
     """The officer who opened a reporter's identity accepts it: for a request, of a report."""
-    waits = case.status is Status.AWAITING_AUTHORISATION
+    waits = case.status.rule.awaits_authorisation
     return Change.from_move(
         case,
         Move.IDENTITY_ACCEPTED,
@@ -129,7 +129,7 @@ def annul_entry(
     awaited again unless the case is `instructed` all the same."""
     awaited = (
         {}
-        if instructed or case.status is not Status.ACKNOWLEDGED
+        if instructed or not case.status.rule.is_open_to_inquiry
         else start_unit_clock(case, at, clocks)
     )
     return Change.from_move(
@@ -216,7 +216,7 @@ def resume_case(
     because: Particulars | None,
     notice: DeadlineWait | None,
     instructed: bool,
-    gated: bool,
+    gate_shut: bool,
     clocks: Clocks = no_wait_deadlines,
 ) -> Change:
     """The case did not end: its ending entry is no longer valid, and the unit goes on with it.
@@ -227,14 +227,18 @@ def resume_case(
     lifecycle.next_status(case.status, Move.RESUME)
     if case.final_unit is None:
         raise IllegalMove("No unit ended this case: a rejection is reopened.")
-    awaited = start_unit_clock(case, at, clocks, gated=gated) if gated or not instructed else {}
+    awaited = (
+        start_unit_clock(case, at, clocks, gate_shut=gate_shut)
+        if gate_shut or not instructed
+        else {}
+    )
     return Change.from_move(
         case,
         Move.RESUME,
         at,
         by,
         {CORRECTS_FIELD: entry},
-        gated=gated,
+        gate_shut=gate_shut,
         particulars=because,
         closed=None,
         closed_at=None,
@@ -289,16 +293,16 @@ def record_package_download(
     case: Case,
     at: datetime,
     by: str,
-    told: Mapping[str, JsonValue],
+    digests: Mapping[str, JsonValue],
     withheld: Sequence[str],
     events: Iterable[CaseEvent],
 ) -> Change | None:
     """A person took the dossier as a package: its digests, and the decision on which print covers
     no identity numbers. None where that is an entry."""
-    known = (each for each in events if each.move == Move.EXPORT and each.by == by)
-    if any(each.data.get("package") == told["package"] for each in known):
+    exports = (each for each in events if each.move == Move.EXPORT and each.by == by)
+    if any(each.data.get("package") == digests["package"] for each in exports):
         return None
-    data: dict[str, JsonValue] = {**told, "withheld": [str(each) for each in withheld]}
+    data: dict[str, JsonValue] = {**digests, "withheld": [str(each) for each in withheld]}
     return Change.from_move(case, Move.EXPORT, at, by, data)
 
 

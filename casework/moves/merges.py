@@ -60,17 +60,17 @@ def merge_case(
             since=format_timestamp(at), due=format_timestamp(at), other=into.id
         ),
     )
-    changed, said = severity_update(into, at, CaseSeverity.from_merged_case(case), clocks)
+    changed, severity_data = severity_update(into, at, CaseSeverity.from_merged_case(case), clocks)
     money = _later(case.money, into.money)
     if money and money != into.money:
-        said["money_until"] = money.due
+        severity_data["money_until"] = money.due
     heavier = into.model_copy(update=changed)
     absorbed = Change.from_move(
         into,
         Move.ABSORB,
         at,
         by,
-        {"case": case.id, **said},
+        {"case": case.id, **severity_data},
         suggestions=_without(into, case),
         apart=_together(into, case),
         alerted=into.alerted or (case.alerted and case.imminent),

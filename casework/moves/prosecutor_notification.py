@@ -11,7 +11,7 @@ from casework.case import lifecycle
 from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.history import CORRECTS_FIELD, Particulars
-from casework.case.lifecycle import Move, Status
+from casework.case.lifecycle import Move
 from casework.case.referral import OfficeSeat
 from casework.case.rule_types import UnitRelation
 from casework.case.times import format_timestamp
@@ -39,10 +39,10 @@ def record_informed(
     awaited: dict[str, Any] = {}
     if case.informed_by_unit is None and (case.authorisation or case.instruction):
         awaited = start_unit_clock(
-            case, at, clocks, gated=case.status is Status.AWAITING_AUTHORISATION
+            case, at, clocks, gate_shut=case.status.rule.awaits_authorisation
         )
     office, court = seat
-    known = ProsecutorNotice(
+    notice = ProsecutorNotice(
         unit=case.referral.unit,
         prosecutor=office,
         court=court,
@@ -56,7 +56,7 @@ def record_informed(
         by,
         data,
         particulars=because,
-        **{"informed": known, "informing": None, **awaited},
+        **{"informed": notice, "informing": None, **awaited},
     )
 
 

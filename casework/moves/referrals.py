@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from pydantic import JsonValue
 
@@ -15,6 +16,9 @@ from casework.case.lifecycle import Move
 from casework.case.referral import Referral, can_reroute
 from casework.case.times import format_timestamp, start_wait
 from casework.errors import IllegalMove
+
+UNIT_FIELD: Final = "unit"
+"""In the data of an entry that gives the case to a unit: its id in the pack."""
 
 
 def queue_referral(case: Case, at: datetime, *, unit: str, data: dict[str, JsonValue]) -> Change:
@@ -96,7 +100,7 @@ def transfer_case(
         move,
         at,
         by,
-        {**data, "unit": unit, "from": case.referral.unit if case.referral else None},
+        {**data, UNIT_FIELD: unit, "from": case.referral.unit if case.referral else None},
         particulars=because,
         referral=Referral(hop=hop, unit=unit),
         named=None,

@@ -40,10 +40,10 @@ def place_legal_hold(
 
     Raises NotValid for a day that is no later than the order's own, and for one order too many.
     """
-    said: dict[str, JsonValue] = {"court": court, "reference": reference, "until": until}
+    data: dict[str, JsonValue] = {"court": court, "reference": reference, "until": until}
     standing = case.holds_of_courts(today)
-    known = next((each for each in standing if each.is_same_order(court, reference)), None)
-    if known is None:
+    earlier = next((each for each in standing if each.is_same_order(court, reference)), None)
+    if earlier is None:
         if len(standing) >= MAX_COURT_HOLDS:
             raise _unfit(
                 "#/reference",
@@ -53,17 +53,17 @@ def place_legal_hold(
         new = LegalHold(court=court, reference=reference, until=until, entry=case.events + 1)
         after = (*standing, new)
     else:
-        if until <= known.until:
+        if until <= earlier.until:
             raise _unfit(
                 "#/until",
                 "hold.not_later",
-                f"This order holds the case until {known.until}. A later day prolongs it; to end "
+                f"This order holds the case until {earlier.until}. A later day prolongs it; to end "
                 "it sooner, lift it.",
             )
-        said["prolongs"] = known.entry
-        longer = known.model_copy(update={"until": until})
-        after = tuple(longer if each is known else each for each in standing)
-    return Change.from_move(case, Move.COURT_HOLD, at, by, said, court_holds=after, proposal=None)
+        data["prolongs"] = earlier.entry
+        longer = earlier.model_copy(update={"until": until})
+        after = tuple(longer if each is earlier else each for each in standing)
+    return Change.from_move(case, Move.COURT_HOLD, at, by, data, court_holds=after, proposal=None)
 
 
 def lift_legal_hold(
@@ -75,14 +75,14 @@ def lift_legal_hold(
     lifted = next((each for each in standing if each.entry == entry), None)
     if lifted is None or not lifted.is_same_order(court, reference):
         raise IllegalMove("No such hold of this court by this order is in force.")
-    said: dict[str, JsonValue] = {
+    data: dict[str, JsonValue] = {
         "court": court,
         "reference": reference,
         "entry": entry,
         "until": lifted.until,
     }
     left = tuple(each for each in standing if each is not lifted)
-    return Change.from_move(case, Move.COURT_HOLD_LIFTED, at, by, said, court_holds=left)
+    return Change.from_move(case, Move.COURT_HOLD_LIFTED, at, by, data, court_holds=left)
 
 
 def refuse_under_legal_hold(case: Case, today: date) -> None:

@@ -13,7 +13,7 @@ from casework.case.quality_samples import REVIEW_NUMBER_FIELD
 
 
 def record_second_reading(
-    case: Case, at: datetime, by: str, *, of: int, said: Mapping[str, str], key: str
+    case: Case, at: datetime, by: str, *, of: int, comparison: Mapping[str, str], key: str
 ) -> Change:
     """The entry of the second reading of the review that entry `of` closed; raises IllegalMove
     where the case is erased.
@@ -22,5 +22,5 @@ def record_second_reading(
     the digest of the Idempotency-Key.
     """
     return Change.from_move(
-        case, Move.SAMPLE, at, by, {REVIEW_NUMBER_FIELD: of, **said, IDEMPOTENCY_FIELD: key}
+        case, Move.SAMPLE, at, by, {REVIEW_NUMBER_FIELD: of, **comparison, IDEMPOTENCY_FIELD: key}
     )

@@ -1,8 +1,8 @@
 """How much a case weighs, and how its reports raise the weight, from any reporter at any time.
 
-The first report, a joining one, an addition and a merged case all go through `heavier`. So a case
-weighs as much as its heaviest part, in any order of arrival. No rule here lowers the weight; people
-do, by a decision.
+The first report, a joining one, an addition and a merged case all go through `raised_fields`. So a
+case weighs as much as its heaviest part, in any order of arrival. No rule here lowers the weight;
+people do, by a decision.
 """
 
 from __future__ import annotations

@@ -32,23 +32,23 @@ def jurisdiction_clocks(pack: Jurisdiction) -> Clocks:
     """The clocks of a jurisdiction."""
 
     def of(case: Case) -> dict[DeadlineKind, tuple[int, ...]]:
-        deadlines, known = pack.deadlines[case.priority.value], read_procedure(pack.folder)
+        deadlines, procedure = pack.deadlines[case.priority.value], read_procedure(pack.folder)
         category = pack.categories.get(case.category or "")
         unit_waits = case.status is Status.PUBLISHED
         return {
             DeadlineKind.WAIT: deadlines.acknowledge_seconds
             if unit_waits
             else deadlines.review_seconds,
-            DeadlineKind.ANSWER: (known.answer_seconds,),
-            DeadlineKind.NOTICE: known.notice.seconds,
-            DeadlineKind.AUTHORISATION: known.authorisation.times_for_priority(case.priority),
-            DeadlineKind.INSTRUCTION: known.instruction.times_for_priority(case.priority),
-            DeadlineKind.INFORMING: known.informing.times_for_priority(case.priority),
-            DeadlineKind.IDENTITY: known.identity.times_for_priority(case.priority),
-            DeadlineKind.UNREAD: known.addition.times_for_priority(case.priority),
+            DeadlineKind.ANSWER: (procedure.answer_seconds,),
+            DeadlineKind.NOTICE: procedure.notice.seconds,
+            DeadlineKind.AUTHORISATION: procedure.authorisation.times_for_priority(case.priority),
+            DeadlineKind.INSTRUCTION: procedure.instruction.times_for_priority(case.priority),
+            DeadlineKind.INFORMING: procedure.informing.times_for_priority(case.priority),
+            DeadlineKind.IDENTITY: procedure.identity.times_for_priority(case.priority),
+            DeadlineKind.UNREAD: procedure.addition.times_for_priority(case.priority),
             DeadlineKind.MONEY: (),  # there is no second time after it has passed
-            DeadlineKind.FREEZE: _of_a_freeze(known, case),
-            DeadlineKind.RETENTION: known.retention.seconds(
+            DeadlineKind.FREEZE: _of_a_freeze(procedure, case),
+            DeadlineKind.RETENTION: procedure.retention.seconds(
                 category.offence_class if category else None
             ),
         }

@@ -148,19 +148,19 @@ def propose_competence(
     dropped it) counts as unknown, so every case has an addressee. For a report from abroad, a place
     in the country is the victim's.
     """
-    known = pack.categories.get(category) if category is not None else None
+    pack_category = pack.categories.get(category) if category is not None else None
     place = pack.territories.get(territory_code) if territory_code is not None else None
     sure = territory_percent if place else None
-    told = ground if ground in pack.grounds.order else pack.grounds.reported_territory
+    told_ground = ground if ground in pack.grounds.order else pack.grounds.reported_territory
     answers: dict[str, Callable[[], Competence]] = {}
-    if known and known.competence != TERRITORIAL:
-        answers[NATIONAL_UNIT] = lambda: _national(pack, known, place, sure)
+    if pack_category and pack_category.competence != TERRITORIAL:
+        answers[NATIONAL_UNIT] = lambda: _national(pack, pack_category, place, sure)
     if place and (unit := _unit_of(pack, place)):
-        answers[told] = lambda: _local(
-            pack, known, place, unit, told, territory_percent, abroad=abroad
+        answers[told_ground] = lambda: _local(
+            pack, pack_category, place, unit, told_ground, territory_percent, abroad=abroad
         )
     first = next((each for each in pack.grounds.order if each in answers), None)
-    return answers[first]() if first else _desk(pack, known, place, sure, abroad)
+    return answers[first]() if first else _desk(pack, pack_category, place, sure, abroad)
 
 
 def unit_competence(pack: Jurisdiction, proposal: Competence, unit_id: str) -> Competence:

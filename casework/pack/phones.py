@@ -125,7 +125,7 @@ def findings(folder: Path) -> Iterator[str]:
     yield from found
     pack = Jurisdiction(folder)
     try:
-        known = {
+        ids_by_file = {
             UNITS_FILE_KEY: set(pack.units),
             CONTROL_ROOMS_FILE_KEY: {pack.id, *pack.territories},
             OFFICES_FILE_KEY: {
@@ -143,6 +143,6 @@ def findings(folder: Path) -> Iterator[str]:
         }
     except PackError:
         return  # told of where it is: an entry cannot be compared with what cannot be read
-    for part, ids in known.items():
+    for part, ids in ids_by_file.items():
         for entry in getattr(phones, part).keys() - ids:
             yield f"{FILE}: {part}: {entry}: the pack has nothing of this id"

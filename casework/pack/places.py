@@ -254,20 +254,20 @@ class PlaceIndex:
 
     def _best(self, mentions: list[frozenset[str]], at_most: int) -> LocatedPlace | None:
         best: tuple[tuple[int, int, bool, int, int], str, int] | None = None
-        for here, codes in enumerate(mentions):
-            others = [each for at, each in enumerate(mentions) if at != here]
+        for position, codes in enumerate(mentions):
+            others = [each for at, each in enumerate(mentions) if at != position]
             for code in sorted(codes):
-                weight = self._weight(code, others, here)
+                weight = self._weight(code, others, position)
                 if best is None or weight > best[0]:
-                    best = weight, code, here
+                    best = weight, code, position
         if best is None:
             return None
-        (confirmed, *_), code, here = best
-        others = [each for at, each in enumerate(mentions) if at != here]
+        (confirmed, *_), code, position = best
+        others = [each for at, each in enumerate(mentions) if at != position]
         apart = [other for each in others for other in each if not self._nested(code, other)]
         if any(map(self._has_unit, apart)):
             return LocatedPlace(code, min(SEVERAL_UNITS_PERCENT, at_most))
-        same = all(self._nested(code, other) for other in mentions[here])
+        same = all(self._nested(code, other) for other in mentions[position])
         sure = confirmed == len(others) and (confirmed or same)
         return LocatedPlace(code, at_most if sure else min(SHARED_NAME, at_most))
 
@@ -279,7 +279,7 @@ class PlaceIndex:
         return self._has_unit(code) or population >= WELL_KNOWN_POPULATION
 
     def _weight(
-        self, code: str, others: list[frozenset[str]], here: int
+        self, code: str, others: list[frozenset[str]], position: int
     ) -> tuple[int, int, bool, int, int]:
         """Order: confirmed places, then places with a unit in the order of the text, then the most
         populous."""
@@ -291,7 +291,7 @@ class PlaceIndex:
             confirmed,
             depth if confirmed else 0,
             has_unit,
-            -here if has_unit and not confirmed else 0,
+            -position if has_unit and not confirmed else 0,
             territory.population or 0,
         )
 

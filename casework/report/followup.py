@@ -23,7 +23,9 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from casework.case.admission import MAX_ADMITTED_BY_NAME
-from casework.report.report import MAX_NARRATIVE_LENGTH, Contact, Location, Losses, MoneyLost
+from casework.report.disclosure import Contact
+from casework.report.money_lost import Losses, MoneyLost
+from casework.report.report import MAX_NARRATIVE_LENGTH, Location
 from casework.text.allowed_text import require_visible_text
 from casework.text.compression import compress_text, decompress_text
 
@@ -167,12 +169,12 @@ def added_view(addition: str, added_at: str, stored: bytes, *, contact: bool) ->
 
     Read once, and strictly: a report may have fifty of the largest.
     """
-    said = _Kept.model_validate_json(decompress_text(stored))
+    stored_addition = _Kept.model_validate_json(decompress_text(stored))
     return AddedView(
         id=addition,
         added_at=added_at,
         contact=contact,
-        **{name: getattr(said, name) for name in _Kept.model_fields},
+        **{name: getattr(stored_addition, name) for name in _Kept.model_fields},
     )
 
 

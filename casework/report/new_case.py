@@ -5,7 +5,8 @@ from __future__ import annotations
 from casework.case.case import Case
 from casework.case.lifecycle import Status
 from casework.pack.jurisdiction import Jurisdiction
-from casework.report.report import Abroad, Facts, chosen_territory
+from casework.report.report import Facts, chosen_territory
+from casework.report.reported_territory import Abroad
 
 
 def case_from_report(

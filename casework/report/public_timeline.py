@@ -3,10 +3,10 @@
 A report has steps of its own from its first reading: it waits for an analyst, and its own deadline
 passes. Before people act in a way that its reporter is told, there are no other steps, whatever the
 case does. A report that opened a case, one that joined it and one without any similar report all
-have the same steps. The acts of a case count while the report *hears* of it (`Hearing`): from its
-opening for the report that is alone in it, until a second report comes; for every other one from
-its admission (see `casework.case.admission`). The state at that time is one step, and later acts
-follow. What was told before a report stopped hearing is kept with it (`RetainedTimeline`) and
+have the same steps. The acts of a case count while the report *hears* of it (`TimelineScope`): from
+its opening for the report that is alone in it, until a second report comes; for every other one
+from its admission (see `casework.case.admission`). The state at that time is one step, and later
+acts follow. What was told before a report stopped hearing is kept with it (`RetainedTimeline`) and
 stays.
 
 Nothing here reads a history. The entries of a case that tell something (`PublicEntry`) are few, and
@@ -128,7 +128,7 @@ class PublicEntry:
     number: int
     at: str
     what: str
-    """A `Step`, or `MESSAGE`."""
+    """A `TimelineStepCode`, or `MESSAGE`."""
     case: str = ""
     reason: str | None = None
     """Of an end: why."""
@@ -271,9 +271,11 @@ def build_timeline(
     """The steps of a report until a time. `tellings` are those of the case that it hears of, in
     order; those before it heard are one step."""
     before = report.kept.tellings if report.kept else ()
-    kept = [TimelineStep(each.step, each.at, each) for each in before if each.step is not None]
+    kept_steps = [
+        TimelineStep(each.step, each.at, each) for each in before if each.step is not None
+    ]
     messages = [each for each in before if each.step is None]
-    standings = [each.step for each in kept if isinstance(each.step, PublicStatus)]
+    standings = [each.step for each in kept_steps if isinstance(each.step, PublicStatus)]
     heard: list[TimelineStep] = []
     if report.hears is not None:
         stands = standings[-1] if standings else PublicStatus.IN_REVIEW
@@ -284,16 +286,16 @@ def build_timeline(
             for each in all_of_it
             if each.step is None and each.number >= report.hears.first
         ]
-    acts = [each for each in (*kept, *heard) if isinstance(each.step, PublicStatus)]
+    acts = [each for each in (*kept_steps, *heard) if isinstance(each.step, PublicStatus)]
     asked = [step for each in report.asked for step in _about(each, acts, now)]
-    told = [each for each in kept if each.by and each.by.number] + heard
-    alone = [each for each in kept if each.by and not each.by.number]
+    told = [each for each in kept_steps if each.by and each.by.number] + heard
+    alone = [each for each in kept_steps if each.by and not each.by.number]
     alone += _by_itself(report, _merged(heard, asked), now)
     return PublicTimeline(tuple(alone), tuple(_merged(told, asked)), tuple(messages))
 
 
 def entries_to_keep(
-    report: TimelineInputs, came: PublicTimeline, at: str
+    report: TimelineInputs, timeline: PublicTimeline, at: str
 ) -> RetainedTimeline | None:
     """What stays told when a report stops hearing of its case; None where nothing was told.
 
@@ -301,23 +303,25 @@ def entries_to_keep(
     """
     acts = [
         each
-        for each in came.told
+        for each in timeline.told
         if each.by is not None and each.step not in STEPS_FOR_ONE_REPORTER
     ]
-    if report.hears is None or not (acts or came.messages):
+    if report.hears is None or not (acts or timeline.messages):
         return report.kept
-    if report.kept and len(report.kept.told) == len(acts) + len(came.alone) + len(came.messages):
+    if report.kept and len(report.kept.told) == len(acts) + len(timeline.alone) + len(
+        timeline.messages
+    ):
         return report.kept  # nothing was told since
-    own = [PublicEntry(0, each.at, each.step.value) for each in came.alone]
+    own = [PublicEntry(0, each.at, each.step.value) for each in timeline.alone]
     ordered = [each.by for each in acts if each.by is not None]
-    told = [*own, *ordered, *came.messages]
+    told = [*own, *ordered, *timeline.messages]
     return RetainedTimeline(
         at=at, told=tuple({**each.to_stored, "number": each.number} for each in told)
     )
 
 
 def _by_itself(
-    report: TimelineInputs, told: Sequence[TimelineStep], now: str
+    report: TimelineInputs, steps: Sequence[TimelineStep], now: str
 ) -> Iterator[TimelineStep]:
     """Its first reading, and the end of its deadline unless people acted before.
 
@@ -332,7 +336,7 @@ def _by_itself(
         return
     if late_at is None or late_at > now:
         return
-    if not any(read_at <= each.at < late_at for each in told):
+    if not any(read_at <= each.at < late_at for each in steps):
         yield TimelineStep(ReportHappening.LATE, late_at)
 
 

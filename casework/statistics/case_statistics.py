@@ -39,26 +39,21 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from casework.case import quality_samples, suspects
-from casework.case.admission import admitted_up_to_number
-from casework.case.first_glance import find_first_look
 from casework.case.history import CORRECTS_FIELD
 from casework.case.lifecycle import MOVE_RULES, Move, Status, moves_into, moves_where
-from casework.case.rule_types import EntrySubject, MoveKind, StatisticsEffect
+from casework.case.rule_types import EntrySubject, MoveKind
 from casework.case.value_objects import DeadlineKind
-from casework.pack.published_table import HOME_REGION, SET_ASIDE_GROUP, StatisticsLaw
+from casework.pack.published_table import StatisticsLaw
+from casework.statistics.counts import Counts, StatisticalEvent, without_zeros
 from casework.statistics.histogram import class_from_seconds
-from casework.text.reference import case_id_from_reference
+from casework.statistics.report_statistics import CLASSIFYING_MOVES, GLANCE_MEASURE
 
-DISCLOSURE_KINDS: Final = ("anonymous", "confidential", "identified")
-GLANCE_MEASURE: Final = "look"
-"""What is timed from the acceptance of each report: that a person looked at it."""
 OUTCOME_MEASURE: Final = "outcome"
 """What is timed until a case ends for the first time, by rejection or by closing.
 
@@ -87,153 +82,9 @@ DATED_OUTCOMES: Final = ("presented", "wanted", "arrested")
 
 COUNTED_MOVES: Final = tuple(move for move, law in MOVE_RULES.items() if law.counts)
 """Moves that may change what a case, or the reports in it, count for."""
-CLASSIFYING_MOVES: Final = moves_where(lambda law: law.counts is StatisticsEffect.REPORTS)
-"""Moves that change what the reports of a case count for."""
 
 CASE_COUNT_BY_MOVE: Final[Mapping[str, int]] = {move: law.cases for move, law in MOVE_RULES.items()}
 """By how many cases that stand on their own become more by each move."""
-
-Counts = Counter[tuple[str, str, str]]
-"""How often: (day of the fact, day recorded, figure)."""
-
-
-@dataclass(frozen=True)
-class StatisticalEvent:
-    """An event of a case, at its statistical time."""
-
-    number: int
-    move: str
-    at: datetime
-    day: str
-    """The day it happened and was recorded, in the country."""
-    data: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class StatisticsReport:
-    """What statistics know of a report."""
-
-    reference: str
-    case_id: str
-    accepted_at: datetime
-    """Statistical time."""
-    linked_at: datetime
-    """Statistical time."""
-    category: str | None
-    disclosure: str
-    country: str | None
-    territory: str | None
-    """As picked from the list."""
-    number: int = 0
-    """Its number among the reports of its case."""
-    first: int | None = 0
-    """The entry of the case from which on it counts with it: 0 for one that belonged to it as it
-    came, None while no entry names it."""
-    priority: str = "standard"
-    """Its own, by its assessment alone."""
-
-
-def shift_to_statistical_times(
-    law: StatisticsLaw,
-    events: Iterable[tuple[int, str, str, str | None, Mapping[str, Any]]],
-    shift: timedelta,
-) -> list[StatisticalEvent]:
-    """Events at their statistical times: when they happened, or were replayed as happening.
-
-    Each is (number, move, at, replayed at, data). What the system does by itself is not replayed:
-    it keeps its distance from the last thing before it that was. `shift` is that of the report that
-    opened the case: nothing, outside the stage `local`.
-    """
-    found = []
-    for number, move, said, replayed, data in events:
-        at = datetime.fromisoformat(said)
-        if replayed is not None:
-            shift = datetime.fromisoformat(replayed) - at
-        when = at + shift
-        told = _as_late(data, law.local_day(at), law.local_day(when)) if shift else data
-        found.append(StatisticalEvent(number, move, when, law.local_day(when), told))
-    return found
-
-
-def _as_late(data: Mapping[str, Any], recorded: str, counted: str) -> Mapping[str, Any]:
-    """What an entry says, with the day it tells of as many days before it as it was recorded."""
-    if "on" not in data:
-        return data
-    days = date.fromisoformat(counted) - date.fromisoformat(recorded)
-    return {**data, "on": (date.fromisoformat(str(data["on"])) + days).isoformat()}
-
-
-class CountedStep(BaseModel):
-    """What a report counted as from a day on."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-
-    day: str
-    group: str
-    flags: tuple[str, ...] = ()
-
-    @property
-    def figures(self) -> tuple[str, ...]:
-        """The figures it counts in."""
-        return (f"group:{self.group}", *(f"flag:{flag}" for flag in self.flags))
-
-
-class FirstLook(BaseModel):
-    """That a person looked at a report."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-
-    day: str
-    figure: str
-    """The class of the time from acceptance, by the report's own priority."""
-
-
-class ReportMark(BaseModel):
-    """All that one report counts for."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-
-    case_id: str
-    day: str
-    """Of acceptance."""
-    since: str
-    """The day it came into this case."""
-    number: int = 0
-    first: int | None = 0
-    """As in `StatisticsReport`."""
-    disclosure: str
-    origin: str
-    division: str | None = None
-    """Of a report from home."""
-    reference: str = Field(default="", exclude=True)
-    """Its reference, which the key of its line has."""
-    accepted: str = ""
-    """Statistical time of acceptance; empty in marks from before looks were counted."""
-    priority: str = "standard"
-    """As in `StatisticsReport`."""
-    looked: FirstLook | None = None
-    before: tuple[CountedStep, ...]
-    """What it counted as until it came into this case."""
-    steps: tuple[CountedStep, ...]
-    """What it counted as, day by day; at least one."""
-
-    @property
-    def counts(self) -> Counts:
-        """What it adds to the counters."""
-        first = self.steps[0].day
-        figures = ["report", f"disclosure:{self.disclosure}", f"origin:{self.origin}"]
-        if self.division is not None:
-            figures.append(f"division:{self.division}")
-        counts = Counts({(self.day, first, figure): 1 for figure in figures})
-        was: tuple[str, ...] = ()
-        for step in self.steps:
-            counts.update((self.day, step.day, figure) for figure in step.figures)
-            counts.subtract((self.day, step.day, figure) for figure in was)
-            was = step.figures
-        if self.looked is not None:
-            recorded = max(first, self.looked.day)
-            counts.update((self.day, recorded, each) for each in ("looked", self.looked.figure))
-        return _not_nothing(counts)
 
 
 class CaseMark(BaseModel):
@@ -250,145 +101,7 @@ class CaseMark(BaseModel):
         counts = Counts()
         for day, recorded, figure, often in self.entries:
             counts[day, recorded, figure] += often
-        return _not_nothing(counts)
-
-
-def subtract_counts(after: Counts, before: Counts) -> Counts:
-    """What must be added to the counters when one mark takes another's place."""
-    moved = Counts(after)
-    moved.subtract(before)
-    return _not_nothing(moved)
-
-
-def _not_nothing(counts: Counts) -> Counts:
-    return Counts({cell: often for cell, often in counts.items() if often})
-
-
-def count_report(
-    law: StatisticsLaw,
-    report: StatisticsReport,
-    history: Sequence[StatisticalEvent],
-    before: ReportMark | None,
-) -> ReportMark:
-    """The mark of a report, from itself, the history of its case and the mark it had before.
-
-    Of the mark before only what the ledger no longer tells is used: on which day the report was
-    first recorded, and what it counted as before it came from another case.
-    """
-    came = law.local_day(report.linked_at)
-    earlier: tuple[CountedStep, ...]
-    if before is None:
-        earlier = (CountedStep(day=came, group=law.find_group(report.category)),)
-    elif before.case_id != report.case_id:
-        came = max(came, before.steps[-1].day)
-        earlier = before.steps
-    else:
-        came, earlier = before.since, before.before
-    priority = before.priority if before and before.accepted else report.priority
-    first_seen = before.looked if before else None  # it may be in the history of an earlier case
-    origin = before.origin if before else law.table.find_region(report.country)
-    division = law.find_division(report.territory) if origin == HOME_REGION else None
-    return ReportMark(
-        case_id=report.case_id,
-        day=before.day if before else law.local_day(report.accepted_at),
-        since=came,
-        disclosure=before.disclosure if before else report.disclosure,
-        origin=origin,
-        # Marks of before divisions were counted have none.
-        division=(before.division if before else None) or division,
-        number=report.number,
-        first=report.first,
-        reference=report.reference,
-        accepted=report.accepted_at.isoformat(timespec="minutes"),
-        priority=priority,
-        looked=first_seen or _look(report, report.accepted_at, history),
-        before=earlier,
-        steps=_steps(law, _counts_since(report, came, history), earlier, history),
-    )
-
-
-def recount_classification(
-    law: StatisticsLaw, mark: ReportMark, history: Sequence[StatisticalEvent]
-) -> ReportMark:
-    """The mark of a report that stayed in its case, after the case's history went on."""
-    since = _counts_since(mark, mark.since, history)
-    steps = _steps(law, since, mark.before, history)
-    looked = mark.looked
-    if looked is None and mark.accepted:
-        looked = _look(mark, datetime.fromisoformat(mark.accepted), history)
-    return mark.model_copy(update={"steps": steps, "looked": looked})
-
-
-def _look(
-    report: StatisticsReport | ReportMark,
-    accepted_at: datetime,
-    history: Sequence[StatisticalEvent],
-) -> FirstLook | None:
-    """The first look of a person at a report, by the history of its case."""
-    opener = case_id_from_reference(report.reference) == report.case_id
-    by = find_first_look(history, report.reference, report.number, opener=opener)
-    if by is None:
-        return None
-    seconds = (by.at - accepted_at).total_seconds()
-    return FirstLook(
-        day=by.day, figure=f"time:{GLANCE_MEASURE}:{report.priority}:{class_from_seconds(seconds)}"
-    )
-
-
-def _counts_since(
-    report: StatisticsReport | ReportMark, came: str, history: Sequence[StatisticalEvent]
-) -> str | None:
-    """The day from which on a report counts with its case; None while nobody admitted it.
-
-    Until then it counts as what its reporter told, like one that nobody has reviewed.
-    """
-    if report.first == 0:
-        return came
-    by = [
-        event
-        for event in history
-        if event.number == report.first or 0 < report.number <= admitted_up_to_number(event)
-    ]
-    return max(came, by[0].day) if by else None
-
-
-def _steps(
-    law: StatisticsLaw,
-    since: str | None,
-    earlier: tuple[CountedStep, ...],
-    history: Sequence[StatisticalEvent],
-) -> tuple[CountedStep, ...]:
-    steps, stood = list(earlier), earlier[-1]
-    for event in history if since is not None else ():
-        step = _step(law, max(since or "", event.day), event, stood)
-        if step is None:
-            continue
-        if event.move != Move.REJECT:
-            stood = step
-        while steps and steps[-1].day >= step.day:  # the last of a day is what the day ends with
-            step = step.model_copy(update={"day": steps[-1].day})
-            steps.pop()
-        if not steps or steps[-1].figures != step.figures:
-            steps.append(step)
-    return tuple(steps)
-
-
-def _step(
-    law: StatisticsLaw, day: str, event: StatisticalEvent, stood: CountedStep
-) -> CountedStep | None:
-    """What a report counts as after an event; `stood` is what it was before a rejection."""
-    match event.move:
-        case Move.CONFIRM:
-            group = law.find_group(event.data.get("category"))
-            known = {flag.id for flag in law.table.flags if flag.group == group}
-            flags = sorted(known.intersection(event.data.get("flags") or ()))
-            return CountedStep(day=day, group=group, flags=tuple(flags))
-        case Move.REJECT:
-            return CountedStep(day=day, group=SET_ASIDE_GROUP)
-        case Move.REOPEN:
-            return stood.model_copy(update={"day": day})
-        case _:
-            return None
+        return without_zeros(counts)
 
 
 def count_case(
@@ -426,7 +139,7 @@ def count_case(
     for fact_day, day, figure, often in _between_unit_and_office(history):
         counts[fact_day, day, figure] += often
     counts.update(_suspects(history))
-    cells = sorted(_not_nothing(counts).items())
+    cells = sorted(without_zeros(counts).items())
     return CaseMark(entries=tuple((*cell, often) for cell, often in cells))
 
 
@@ -465,18 +178,18 @@ def _between_unit_and_office(
 
     An office cannot answer what it does not know: before it was informed, it is not late."""
     for side, (acts, dues) in _ACTS.items():
-        kept, late = PROSECUTION_COUNTERS[side]
+        kept_counter, late = PROSECUTION_COUNTERS[side]
         first, informed = None, side == "unit"
         for event in history:
             informed = informed or event.move == Move.INFORM
             if first is None and event.move in acts:
                 first = event
-                yield first.day, first.day, kept, 1
+                yield first.day, first.day, kept_counter, 1
             elif first is None and informed and event.data.get("due") in dues:
                 yield event.day, event.day, late, 1
                 break
             elif first is not None and event.data.get(CORRECTS_FIELD) == first.number:
-                yield first.day, event.day, kept, -1
+                yield first.day, event.day, kept_counter, -1
                 first = None
 
 
@@ -537,19 +250,19 @@ def _read_again(history: Sequence[StatisticalEvent]) -> Iterable[tuple[str, str]
 def _suspects(history: Sequence[StatisticalEvent]) -> Counts:
     """What becomes of suspects, as it was known after each entry that tells of one."""
     counts = Counts()
-    told: dict[Any, list[StatisticalEvent]] = defaultdict(list)
-    known: dict[Any, Counter[tuple[str, str]]] = defaultdict(Counter)
+    events_by_suspect: dict[Any, list[StatisticalEvent]] = defaultdict(list)
+    cells_by_suspect: dict[Any, Counter[tuple[str, str]]] = defaultdict(Counter)
     for event in history:
         number = event.data.get("suspect")
         if event.move not in suspects.SUSPECT_MOVES or number is None:
             continue
-        told[number].append(event)
-        (ledger,) = suspects.valid_entries_by_suspect(told[number]).values()
+        events_by_suspect[number].append(event)
+        (ledger,) = suspects.valid_entries_by_suspect(events_by_suspect[number]).values()
         cells = _cells_of(ledger)
-        for day, figure in cells.keys() | known[number].keys():
-            moved = cells[day, figure] - known[number][day, figure]
+        for day, figure in cells.keys() | cells_by_suspect[number].keys():
+            moved = cells[day, figure] - cells_by_suspect[number][day, figure]
             counts[day, event.day, figure] += moved
-        known[number] = cells
+        cells_by_suspect[number] = cells
     return counts
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from casework.statistics.case_statistics import Counts
+from casework.statistics.counts import Counts
 from casework.statistics.delays import MIN_PUBLISHED
 from casework.statistics.publication import month_range
 

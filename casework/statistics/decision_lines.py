@@ -6,15 +6,17 @@ counted from histories (`casework.statistics.case_statistics`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from casework.case.change import Change
 from casework.case.history import CaseEvent
 from casework.case.lifecycle import Move
 from casework.case.value_objects import UnitState
-from casework.statistics.case_statistics import CLASSIFYING_MOVES, compare_proposals
+from casework.statistics.case_statistics import compare_proposals
+from casework.statistics.report_statistics import CLASSIFYING_MOVES
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,8 @@ class DecidedLine:
     number: int
     """Of its entry in the history of the case."""
     by: str
+    move: str | None = None
+    """What its entry says was done; lines from before this was kept have None."""
     unit: str | None = None
     """The unit that answered a referral by it; None for every other decision."""
     seconds: int | None = None
@@ -34,6 +38,27 @@ class DecidedLine:
     """What the assessment proposed and the first review confirmed."""
     corrected: tuple[str, ...] = ()
     """What it proposed and the first review changed."""
+    rules: Mapping[str, str] = field(default_factory=dict)
+    """The rule behind each of these proposals, by its name."""
+    became: Mapping[str, str] = field(default_factory=dict)
+    """What people decided instead, by the name of each proposal that they changed."""
+    language: str | None = None
+    """Of the words that were assessed; None where nothing was."""
+    category: str | None = None
+    """That the review decided; the same."""
+
+
+def proposal_rules(assessed: Mapping[str, Any]) -> dict[str, str]:
+    """The rule behind each proposal of an assessment, from the data of its entry: the first reason
+    of a priority, the source of category and place, the rule of competence of a unit."""
+    reasons = assessed.get("reasons")
+    known = {
+        "category": assessed.get("category_by"),
+        "priority": reasons[0] if reasons else None,
+        "territory": assessed.get("territory_by"),
+        "unit": assessed.get("rule"),
+    }
+    return {name: str(rule) for name, rule in known.items() if rule}
 
 
 def line_from_change(
@@ -59,16 +84,28 @@ def line_from_event(
 ) -> DecidedLine:
     """The line of a decision as the entries before it tell it: without the time of an answer, since
     no entry says when the last wait of the unit began. `history` as of `line_from_change`."""
-    kept: dict[str, bool] = {}
+    kept_proposals: dict[str, bool] = {}
+    assessed = None
     before = list(history()) if event.move == Move.CONFIRM else []
     if before and not any(each.move in CLASSIFYING_MOVES for each in before):
         assessed = next((each for each in before if each.move == Move.ASSESS), None)
-        kept = dict(compare_proposals(assessed.data, event.data)) if assessed else {}
+        kept_proposals = dict(compare_proposals(assessed.data, event.data)) if assessed else {}
+    said = assessed.data if assessed is not None else {}
+    became = {name: event.data.get(name) for name, stays in kept_proposals.items() if not stays}
     return DecidedLine(
         at=event.at,
         case_id=case_id,
         number=event.number,
         by=event.by,
-        kept=tuple(name for name, stays in kept.items() if stays),
-        corrected=tuple(name for name, stays in kept.items() if not stays),
+        move=event.move,
+        kept=tuple(name for name, stays in kept_proposals.items() if stays),
+        corrected=tuple(name for name, stays in kept_proposals.items() if not stays),
+        rules={name: rule for name, rule in proposal_rules(said).items() if name in kept_proposals},
+        became={name: str(value) for name, value in became.items() if value is not None},
+        language=_text(said.get("language")),
+        category=_text(event.data.get("category")) if assessed is not None else None,
     )
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None

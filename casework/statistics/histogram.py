@@ -12,6 +12,7 @@ import math
 import struct
 import zlib
 from collections.abc import Mapping
+from itertools import repeat
 from typing import Final
 
 MAX_RELATIVE_ERROR: Final = 0.02
@@ -56,7 +57,7 @@ def histogram_percentile(classes: Mapping[int, int], share: float) -> float | No
 
 def pack_histogram(classes: Mapping[int, int]) -> bytes:
     """All classes, compressed where that is shorter: most hold nothing, or small numbers."""
-    plain = _LAYOUT.pack(*(classes.get(number, 0) for number in range(HISTOGRAM_CLASSES)))
+    plain = _LAYOUT.pack(*map(classes.get, range(HISTOGRAM_CLASSES), repeat(0)))
     shorter = zlib.compress(plain, 9)
     return shorter if len(shorter) < len(plain) else plain
 

@@ -31,14 +31,12 @@ from casework.statistics.case_statistics import (
     AGREEMENT_COUNTERS,
     DATED_OUTCOMES,
     DELAY_MEASURES,
-    DISCLOSURE_KINDS,
     DUE_MEASURES,
-    GLANCE_MEASURE,
     OUTCOME_KINDS,
     PROPOSAL_KINDS,
     PROSECUTION_COUNTERS,
-    Counts,
 )
+from casework.statistics.counts import Counts
 from casework.statistics.delays import (
     DELAY_STEPS_SECONDS,
     MIN_PUBLISHED,
@@ -48,6 +46,7 @@ from casework.statistics.delays import (
     suppress_all_steps,
     suppress_small_steps,
 )
+from casework.statistics.report_statistics import DISCLOSURE_KINDS, GLANCE_MEASURE
 
 SETTLING_TIME: Final = timedelta(days=10)
 """Between the end of a month and its publication."""

@@ -5,7 +5,8 @@ it the field names and the commonest words of four languages, so a usual report,
 within the kilobyte that one write unit pays for.
 
 Stored text is an ordinary zlib stream (RFC 1950) that names its dictionary by checksum. The
-dictionary is therefore never edited: a better one is added beside it, and `unfold` knows both.
+dictionary is therefore never edited: a better one is added beside it, and `decompress_text` knows
+both.
 """
 
 from __future__ import annotations
@@ -80,7 +81,7 @@ def decompress_text(stored: bytes) -> str:
 
 
 def readable_part(stored: bytes) -> str:
-    """The readable part of a stored text, for people, where `unfold` refuses it.
+    """The readable part of a stored text, for people, where `decompress_text` refuses it.
 
     It returns the intact part of the text, or all bytes if no part is intact. Bytes that are no
     text, and invisible characters, are written as escapes, so the result is plain text. It has at

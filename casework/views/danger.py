@@ -6,7 +6,7 @@ them is recorded.
 
 from __future__ import annotations
 
-from typing import Final, Self
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -14,12 +14,9 @@ from casework.case.case import Case
 from casework.case.danger import DangerKind, DangerOrigin
 from casework.pack.jurisdiction import Jurisdiction
 from casework.pack.procedure import read_procedure
-from casework.report.report import DescribedPlace, Facts, ReporterRole
-
-MAX_DANGER_TEXT_LENGTH: Final = 160
-"""Characters of the first words of a report in a line."""
-MAX_PLACE_LENGTH: Final = 80
-"""Characters of a place in the reporter's words."""
+from casework.report.report import Facts, ReporterRole
+from casework.report.reported_territory import DescribedPlace
+from casework.views.first_words import MAX_FIRST_WORDS_LENGTH, MAX_PLACE_LENGTH, shorten_text
 
 
 class DangerSaid(BaseModel):
@@ -48,7 +45,7 @@ class DangerSaid(BaseModel):
         return cls(
             role=facts.role if facts is not None else None,
             place=shorten_text(place, MAX_PLACE_LENGTH) if place else None,
-            words=shorten_text(narrative, MAX_DANGER_TEXT_LENGTH) or None
+            words=shorten_text(narrative, MAX_FIRST_WORDS_LENGTH) or None
             if narrative and not severe
             else None,
             covered=bool(narrative) and severe,
@@ -74,18 +71,18 @@ class DangerView(BaseModel):
     reasons: tuple[str, ...] = ()
     """Of the assessment, at most four."""
     said: DangerSaid | None = None
-    """On the duty desk and on the page of the case only: reading it counts as reading the case."""
+    """In lists and on the page of the case: reading it counts as reading the case."""
 
     @classmethod
-    def from_danger(cls, told: DangerOrigin) -> Self:
+    def from_danger(cls, origin: DangerOrigin) -> Self:
         """The danger without words."""
         return cls(
-            kind=told.kind,
-            self_harm=told.self_harm,
-            at=told.at or None,
-            by=told.by,
-            added=told.addition is not None,
-            reasons=told.reasons,
+            kind=origin.kind,
+            self_harm=origin.self_harm,
+            at=origin.at or None,
+            by=origin.by,
+            added=origin.addition is not None,
+            reasons=origin.reasons,
         )
 
 
@@ -99,13 +96,3 @@ def has_disturbing_words(pack: Jurisdiction, case: Case) -> bool:
 def newest_first(added: str | None, first: str | None) -> str | None:
     """What was added about a danger, before what was said first; None without both."""
     return " · ".join(each for each in (added, first) if each) or None
-
-
-def shorten_text(text: str, most: int) -> str:
-    """The first words of a text in one line, of at most so many characters, the mark of what is
-    left out included."""
-    line = " ".join(text[: most * 4].split())
-    if len(line) <= most:
-        return line
-    cut = line[: most - 1]
-    return f"{cut.rpartition(' ')[0] or cut}…"

@@ -25,15 +25,11 @@ from casework.pack.jurisdiction import Jurisdiction
 from casework.pack.procedure import read_procedure
 from casework.text.identity_numbers import find_identity_numbers, iter_json_strings
 from casework.views.advice import AdviceView
-from casework.views.case_page import (
-    EventView,
-    InstructionView,
-    MessageView,
-    NamedIdentifier,
-    ReportView,
-    SuggestionView,
-)
+from casework.views.case_page import MessageView, NamedIdentifier, SuggestionView
+from casework.views.history_view import EventView
+from casework.views.instruction_view import InstructionView
 from casework.views.lists import DeadlineView, ReferralView, deadline_views
+from casework.views.report_view import ReportView
 
 
 class _Part(BaseModel):
@@ -187,14 +183,14 @@ class Dossier(_Part):
 
 
 def _own(reports: Sequence[ReportView]) -> tuple[OwnIdentifier, ...]:
-    named: dict[tuple[str, str], list[str]] = {}
+    identifiers: dict[tuple[str, str], list[str]] = {}
     for report in reports:
         added = (each for addition in report.added for each in addition.own)
         for each in dict.fromkeys([*report.own, *added]):
-            named.setdefault((each.kind, each.digest or ""), []).append(report.reference)
+            identifiers.setdefault((each.kind, each.digest or ""), []).append(report.reference)
     return tuple(
         OwnIdentifier(kind=kind, digest=digest, reports=tuple(references))
-        for (kind, digest), references in named.items()
+        for (kind, digest), references in identifiers.items()
     )
 
 

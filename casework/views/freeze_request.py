@@ -127,7 +127,7 @@ class FreezeRequest(_Part):
         transfers.sort(key=_rank)
         left_out = len(transfers) - MAX_TRANSFERS
         competence = CompetenceView.from_history(pack, case, events)
-        said: dict[str, Any] = {
+        fields: dict[str, Any] = {
             "times": {clock: each.model_dump() for clock, each in freeze.times.items()},
             "powers": [each.model_dump() for each in freeze.powers],
         }
@@ -144,7 +144,7 @@ class FreezeRequest(_Part):
             not_admitted=not_admitted,
             source=freeze.source,
             confirmed=freeze.confirmed,
-            **said,
+            **fields,
         )
 
 

@@ -1,4 +1,4 @@
-"""What staff see in lists: lines of queues with their deadlines, the duty desk, the pulse.
+"""What staff see in lists: a line of a case, with its deadlines and what it owes.
 
 Built from what the system remembers, for one reader at one moment. Nothing here has a field for
 a reporter's contact or identity, for keyed hashes or verifiers, or for a task token.
@@ -7,12 +7,11 @@ a reporter's contact or identity, for keyed hashes or verifiers, or for a task t
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from typing import Any, Final, Literal, Self
 
 from casework.case.case import Case
-from casework.case.danger import DangerKind
 from casework.case.freezes import Clock
 from casework.case.lifecycle import Status
 from casework.case.referral import Referral
@@ -22,7 +21,6 @@ from casework.case.value_objects import (
     Care,
     CloseReason,
     DeadlineKind,
-    Duty,
     Opening,
     Priority,
     Result,
@@ -31,8 +29,7 @@ from casework.case.value_objects import (
 from casework.decisions.permissions import case_owner
 from casework.views.danger import DangerView
 from casework.views.desk_view import DeskView
-from casework.views.groups import FloodView, GroupView
-from casework.views.phones_to_call import EmergencyNumberView, ToCall
+from casework.views.line_facts import LineFacts
 
 
 class WaitView(DeskView):
@@ -237,6 +234,8 @@ class CaseLine(DeskView):
     """A case in one line: how it stands, and how urgent it is."""
 
     id: str
+    etag: str
+    """Of the case as the line shows it: a decision sends it back in If-Match."""
     number: str | None = None
     """That people say over a telephone; left out for a case that was opened before there were
     any."""
@@ -303,6 +302,8 @@ class CaseLine(DeskView):
     """It has something that no machine could read, and nobody has decided on the case since."""
     closed: CloseReason | None = None
     closed_at: str | None = None
+    facts: LineFacts | None = None
+    """What the report that opened it says: in lists, for those who may read the case."""
 
     @classmethod
     def from_case(cls, case: Case, now: datetime, zone: tzinfo) -> Self:
@@ -312,7 +313,7 @@ class CaseLine(DeskView):
 
 def case_line_fields(case: Case, now: datetime, zone: tzinfo) -> dict[str, Any]:
     """The fields of a `CaseLine`."""
-    made = {
+    computed = {
         "wait",
         "referral",
         "deadlines",
@@ -328,10 +329,11 @@ def case_line_fields(case: Case, now: datetime, zone: tzinfo) -> dict[str, Any]:
         "court_holds",
         "number",
         "danger",
+        "facts",
     }
     held, danger = case.active_hold(now), case.danger_source
     return {
-        **{name: getattr(case, name) for name in set(CaseLine.model_fields) - made},
+        **{name: getattr(case, name) for name in set(CaseLine.model_fields) - computed},
         "number": case.number or None,
         "danger": DangerView.from_danger(danger) if danger else None,
         "deadlines": deadline_views(case, now),
@@ -401,105 +403,3 @@ class QueuePage(DeskView):
             for each in self.cases
         )
         return self.model_copy(update={"cases": (), "people": {}, "brief": lines})
-
-
-class Glances(DeskView):
-    """The new reports that no person has looked at, in numbers."""
-
-    waiting: int
-    """At most `most`."""
-    overdue: int
-    """Those that wait longer than the pack allows; at most `most`."""
-    oldest_at: str | None = None
-    """When the one that waits longest was accepted; left out where none waits."""
-    most: int
-    """Where counting ends."""
-
-
-class DutyDesk(DeskView):
-    """What is imminent, overdue, undelivered, stuck or unreadable, what was kept as long as the
-    pack says or was added to after its end, and money that may still be held back.
-
-    A case may be in several lists.
-    """
-
-    imminent: tuple[CaseLine, ...] = ()
-    overdue: tuple[CaseLine, ...] = ()
-    undelivered: tuple[CaseLine, ...] = ()
-    stuck: tuple[CaseLine, ...] = ()
-    unreadable: tuple[CaseLine, ...] = ()
-    """Something in them could be read by no machine: look for danger first."""
-    retention: tuple[CaseLine, ...] = ()
-    money: tuple[CaseLine, ...] = ()
-    added_after_end: tuple[CaseLine, ...] = ()
-    """Cases that ended at review and that a reporter added to since; they stay until a person has
-    looked."""
-    people: Mapping[str, str] = {}
-    """The names of those who took care, hold or proposed, by subject."""
-    to_call: Mapping[str, tuple[ToCall, ...]] = {}
-    """Whom to call, by the id of the case: of those in which danger is imminent, and of those whose
-    unit could not be told."""
-    emergency_numbers: tuple[EmergencyNumberView, ...] = ()
-    """The emergency services of the country, which answer where the caller stands."""
-    glances: Glances | None = None
-    """New reports that no person has looked at; left out on further pages of a list."""
-    cursors: Mapping[Duty, str] = {}
-    """Where the lists that are longer than one page go on."""
-    groups: Mapping[str, GroupView] = {}
-    """The lines that stand for a group of cases alike, by the case that is shown of it."""
-    flood: FloodView | None = None
-    """That very many cases of danger came within an hour; left out otherwise."""
-
-
-class Pulse(DeskView):
-    """What waits now, in few bytes: for a page that asks every few seconds."""
-
-    waiting: int
-    """Cases in the own queues; at most `most`."""
-    duty: Mapping[Duty, int] = {}
-    """Cases on each list of the duty desk, at most `most`; left out for those who do not watch it,
-    and lists without a case are left out."""
-    imminent: tuple[str, ...] = ()
-    """Cases in which danger is imminent, the gravest first, of equals the one that was opened last,
-    at most `most`: one that was not there before is an alert. For those who watch the duty desk."""
-    desk: str | None = None
-    """Another word whenever a case came on the duty desk or left it, or a person took care of one:
-    read the desk again then. Left out for those who do not watch it."""
-    immediate: tuple[str, ...] = ()
-    """Cases with the highest priority in the own queues, and among those that the own unit holds;
-    at most `most`. One that was not there before is an alert, too."""
-    glances: Glances | None = None
-    """New reports that no person has looked at; left out for those who do not glance."""
-    samples: int | None = None
-    """Closed reviews that wait to be read again by the caller, at most 10; left out for those who
-    read none."""
-    most: int
-    """Where counting ends."""
-
-
-def lines_still_due(
-    kind: Duty, cases: Iterable[Case], now: datetime, zone: tzinfo
-) -> tuple[CaseLine, ...]:
-    """Lines of the cases for which the reason still holds, most urgent first, then the oldest. Of
-    dangers, the gravest comes first, and of equals what nobody took care of, the newest first."""
-    holding = [case for case in cases if kind in case.duties]
-    if kind is Duty.IMMINENT:
-        holding.sort(key=_told_at, reverse=True)
-        holding.sort(key=lambda case: (_gravity(case), _is_cared_for(case), case.turn))
-    else:
-        holding.sort(key=lambda case: (case.priority.rank, case.turn, case.opened_at))
-    return tuple(CaseLine.from_case(case, now, zone) for case in holding)
-
-
-def _told_at(case: Case) -> str:
-    told = case.danger_source
-    return (told.at if told else "") or case.opened_at
-
-
-def _is_cared_for(case: Case) -> bool:
-    return case.attended is not None or case.taken is not None
-
-
-def _gravity(case: Case) -> int:
-    told = case.danger_source
-    return told.kind.rank if told else len(DangerKind)

@@ -50,11 +50,11 @@ class ToCall(DeskView):
 
     @classmethod
     def from_required_phone(
-        cls, whom: Whom, wanted: RequiredPhone, id_: str | None, office: str | None = None
+        cls, whom: Whom, required: RequiredPhone, id_: str | None, office: str | None = None
     ) -> Self:
         """Somebody with the number that the pack has of them."""
-        phone = PhoneView.from_phone(wanted.phone)
-        return cls(whom=whom, id=id_, office=office, phone=phone, entry=wanted.entry)
+        phone = PhoneView.from_phone(required.phone)
+        return cls(whom=whom, id=id_, office=office, phone=phone, entry=required.entry)
 
 
 class EmergencyNumberView(DeskView):

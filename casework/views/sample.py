@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from casework.views.case_page import ReportView
 from casework.views.desk_view import DeskView
+from casework.views.report_view import ReportView
 
 
 class SampleView(DeskView):

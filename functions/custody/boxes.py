@@ -25,11 +25,11 @@ def read_box_content(
     try:
         if sealed_boxes.SealedBox.read(box).key_id != key.rpartition("/")[2]:
             raise sealed_boxes.InvalidBox("the box was sealed to another key")
-        said = json.loads(sealed_boxes.unseal_stored_box(box, reference=reference, field=field))
+        content = json.loads(sealed_boxes.unseal_stored_box(box, reference=reference, field=field))
     except Exception as error:
         if not (isinstance(error, ValueError) or sealed_boxes.is_foreign_box(error)):
             raise
         telemetry.log_failure("box not opened", error, reference=reference)
         telemetry.count_metric("BoxesNotOpened")
         raise BoxNotOpened("The box is not the one of this report.") from None
-    return dict(said)
+    return dict(content)

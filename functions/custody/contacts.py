@@ -9,7 +9,7 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-from casework.aws.http.api import Parameter
+from casework.aws.http.parameters import Parameter
 from casework.aws.table import keys
 from casework.aws.table.case_reports import REPORT_REFERENCE_FIELD
 from casework.aws.table.case_table import CaseTable

@@ -13,16 +13,9 @@ from functools import cache
 from pydantic import BaseModel, ConfigDict
 
 from casework.aws.http.access_denials import record_access_denial
-from casework.aws.http.api import (
-    IDEMPOTENCY_KEY_PARAMETER,
-    IF_MATCH_REQUEST_PARAMETER,
-    Api,
-    Operation,
-    Request,
-    Response,
-    require_edge_secret,
-)
+from casework.aws.http.api import Api, Operation, Request, Response, require_edge_secret
 from casework.aws.http.authentication import authenticate
+from casework.aws.http.parameters import IDEMPOTENCY_KEY_PARAMETER, IF_MATCH_REQUEST_PARAMETER
 from casework.aws.http.path_params import (
     case_id_from_path,
     identity_request_number_from_path,
@@ -147,7 +140,7 @@ def open_identity(request: Request) -> Response:
     member = authenticate(request, table, settings().clients)
     require_permission(member, StaffCall.IDENTITY_REQUESTS)
     receipt.parse_idempotency_key(request.headers.get("idempotency-key"))
-    seen, case_id, number = (
+    etag, case_id, number = (
         read_if_match(request),
         case_id_from_path(request),
         identity_request_number_from_path(request),
@@ -158,19 +151,29 @@ def open_identity(request: Request) -> Response:
         require_permission(member, StaffCall.IDENTITY_REQUESTS, case)
         before = identity_request_table.get_actionable_identity_request(table, case.id, number)
         move, after = record_identity_opening(case, at, member, before)
-        if before.etag != seen:
+        if before.etag != etag:
             raise CaseChanged("The request is not the one you saw.", etag=before.etag)
         kept = items.put_write(table.name, identity_request_table.identity_request_to_item(after))
         return CaseTransaction(move, after, [kept, table.reports.existence_check(after.report)])
 
-    asked = table.transact(case_id, change).decided.result
-    telemetry.log_info("identity opened", case_id=case_id, unit=asked.unit, count=asked.openings)
-    said = read_box_content(table.name, asked.report, "identity", settings().identity_key)
+    identity_request = table.transact(case_id, change).decided.result
+    telemetry.log_info(
+        "identity opened",
+        case_id=case_id,
+        unit=identity_request.unit,
+        count=identity_request.openings,
+    )
+    said = read_box_content(
+        table.name, identity_request.report, "identity", settings().identity_key
+    )
     if said is None:
         raise NoIdentity("The report holds no identity any more.")
     found = {name: said[name] for name in ("identity", "contact") if name in said}
     return Response(
-        200, IdentifiedPerson(case=case_id, report=asked.report, until=str(asked.until), **found)
+        200,
+        IdentifiedPerson(
+            case=case_id, report=identity_request.report, until=str(identity_request.until), **found
+        ),
     )
 
 

@@ -27,7 +27,7 @@ from casework.decisions.numbers import (
 from casework.decisions.permissions import StaffCall, require_permission
 from casework.decisions.staff import StaffMember
 from casework.errors import Finding, NotValid, NumberNotOpened
-from casework.report.report import SafeWay
+from casework.report.disclosure import SafeWay
 from casework.text import reference as references
 from functions.custody.boxes import read_box_content
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functions.desk.cases import (
     admissions,
     askings,
+    campaigns,
     case,
     comparisons,
     duty_desk,
@@ -17,6 +18,7 @@ from functions.desk.cases import (
     packages,
     reach_attempts,
     retention,
+    thread,
 )
 from functions.desk.oversight import (
     board,
@@ -27,6 +29,7 @@ from functions.desk.oversight import (
     handovers,
     histories,
     holds,
+    inbox,
     openings,
     rosters,
     samples,
@@ -37,6 +40,7 @@ from functions.desk.oversight import (
     statistics,
     viewing_records,
 )
+from functions.desk.oversight import campaigns as campaign_lists
 from functions.desk.shared.routing import api
 
 __all__ = ["api", "handle"]
@@ -57,8 +61,20 @@ ROUTE_MODULES = (
         statistics,
     ),
     *(freezes, inquiry),
-    *(settings, staff_decisions, staff, search, viewing_records, daily_decisions),
-    *(case, packages, admissions, messages, notes, comparisons, owners, identities),
+    *(settings, inbox, staff_decisions, staff, search, viewing_records, daily_decisions),
+    *(
+        case,
+        packages,
+        admissions,
+        messages,
+        notes,
+        thread,
+        comparisons,
+        campaigns,
+        campaign_lists,
+        owners,
+        identities,
+    ),
     *(openings, askings),
     *(histories,),
 )

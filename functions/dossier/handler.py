@@ -58,17 +58,17 @@ def build_and_store_package(name: str) -> None:
     if content is None or (before is not None and before.state is PackageState.READY):
         return
     draft = PackageDraft.model_validate_json(content)
-    made = build_package(draft, open_pack(settings().pack), _signature, BUNDLED_FILES)
+    package = build_package(draft, open_pack(settings().pack), _signature, BUNDLED_FILES)
     built = BuildResult(
         state=PackageState.READY,
         made_at=draft.dossier["made_at"],
-        size=len(made.content),
-        sha256=hashlib.sha256(made.content).hexdigest(),
-        manifest=made.manifest,
+        size=len(package.content),
+        sha256=hashlib.sha256(package.content).hexdigest(),
+        manifest=package.manifest,
         withheld=tuple(draft.withheld),
         order=draft.order,
     )
-    package_store.put_build_result(bucket, name, built, made.content)
+    package_store.put_build_result(bucket, name, built, package.content)
     telemetry.log_info("package built", count=1)
 
 

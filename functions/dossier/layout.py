@@ -15,6 +15,7 @@ from casework.case.export_package import PackageDraft, Withheld
 from casework.case.history import CORRECTS_FIELD
 from casework.case.lifecycle import Move
 from casework.case.value_objects import REPORTER_AUTHOR, SYSTEM_AUTHOR
+from casework.moves.notes import COLLEAGUE_MOVES
 from casework.text.identity_numbers import redact_numbers
 from functions.dossier.labels import DossierLabels
 from functions.dossier.text_runs import (
@@ -57,12 +58,12 @@ class DossierLayout:
 
     def document(self) -> dict[str, Any]:
         """The document, as the template reads it."""
-        made = self._here(self.dossier["made_at"])
+        made_at = self._here(self.dossier["made_at"])
         title = self.names.dossier_text("title")
         return {
             "lang": self.names.language,
             "title": f"{title} {self.dossier['id']}",
-            "day": [made.year, made.month, made.day],
+            "day": [made_at.year, made_at.month, made_at.day],
             "foot": [
                 ["t", self.names.dossier_text("page_of") + " "],
                 ["m", self.dossier["id"]],
@@ -157,40 +158,44 @@ class DossierLayout:
         ]
 
     def _own_law(self) -> list[Piece]:
-        pack, told = self.names.pack, list[str]()
+        pack, unconfirmed = self.names.pack, list[str]()
         category = pack.categories.get(self.dossier["category"] or "")
         refs = [each.ref for each in category.legal_basis if not each.confirmed] if category else []
         if refs:
-            told.append(
+            unconfirmed.append(
                 self.names.dossier_text(
                     "legal_basis", refs=self.names.laws(self.dossier["category"], refs)
                 )
             )
         grounds = {each.id: each.confirmed for each in pack.grounds.grounds}
         if not grounds.get(self.dossier["competence"]["ground"], True):
-            told.append(self.names.dossier_text("legal_ground"))
+            unconfirmed.append(self.names.dossier_text("legal_ground"))
         offices = {each.id: each.confirmed for each in pack.facts.prosecutors.values()}
         if not offices.get(self.dossier["competence"]["prosecutor"] or "", True):
-            told.append(self.names.dossier_text("legal_office"))
+            unconfirmed.append(self.names.dossier_text("legal_office"))
         said = {"pack": self.dossier["pack_version"]}
-        if told:
-            return self._own("legal_unconfirmed", what="; ".join(told), **said)
+        if unconfirmed:
+            return self._own("legal_unconfirmed", what="; ".join(unconfirmed), **said)
         return self._own("legal_all", **said)
 
     # ---- the case ----------------------------------------------------------------------------
 
     def _summary(self) -> Iterator[tuple[list[Piece], TableCell]]:
-        told, names = self.dossier, self.names
-        yield self._own("status"), self._plain(names.desk("status", told["status"]))
-        yield self._own("priority"), self._plain(names.desk("priority", told["priority"]))
-        yield self._own("category"), self._plain(names.category(told["category"]))
-        if told["legal_basis"]:
-            laws = self.names.laws(told["category"], told["legal_basis"])
+        dossier, names = self.dossier, self.names
+        yield self._own("status"), self._plain(names.desk("status", dossier["status"]))
+        yield self._own("priority"), self._plain(names.desk("priority", dossier["priority"]))
+        yield self._own("category"), self._plain(names.category(dossier["category"]))
+        if dossier["legal_basis"]:
+            laws = self.names.laws(dossier["category"], dossier["legal_basis"])
             yield self._own("law"), self._plain(laws)
-        place = names.territory(told["territory"]) or told["country"] or names.dossier_text("none")
+        place = (
+            names.territory(dossier["territory"])
+            or dossier["country"]
+            or names.dossier_text("none")
+        )
         yield self._own("place"), self._plain(place)
-        yield self._own("opened_at"), self._time(told["opened_at"])
-        if told["imminent"]:
+        yield self._own("opened_at"), self._time(dossier["opened_at"])
+        if dossier["imminent"]:
             yield self._own("danger"), self._own("yes")
 
     def _ordered(self) -> Iterator[tuple[list[Piece], TableCell]]:
@@ -202,10 +207,10 @@ class DossierLayout:
                 yield self._own("order"), [*code, *self._plain(SEPARATOR_TEXT + kind)]
 
     def _closed(self) -> Iterator[tuple[list[Piece], TableCell]]:
-        told = self.dossier
-        if told["closed"]:
-            at = self._time(told["closed_at"]) if told["closed_at"] else []
-            reason = self._plain(SEPARATOR_TEXT + self.names.desk("closed", told["closed"]))
+        dossier = self.dossier
+        if dossier["closed"]:
+            at = self._time(dossier["closed_at"]) if dossier["closed_at"] else []
+            reason = self._plain(SEPARATOR_TEXT + self.names.desk("closed", dossier["closed"]))
             yield self._own("closed_as"), [*at, *reason]
 
     def _report(self, report: EntryData) -> Iterator[Block]:
@@ -281,12 +286,12 @@ class DossierLayout:
     def _addition(self, addition: EntryData) -> Iterator[Block]:
         kind = self.names.desk("added", addition["kind"])
         corrected = self.names.desk("corrected", addition["corrects"])
-        said = "".join(SEPARATOR_TEXT + each for each in (kind, corrected) if each)
-        yield self._label("added", self._time(addition["added_at"]) + self._plain(said))
+        kinds = "".join(SEPARATOR_TEXT + each for each in (kind, corrected) if each)
+        yield self._label("added", self._time(addition["added_at"]) + self._plain(kinds))
         yield self._words(addition["text"])
-        told = {name: addition[name] for name in ("locations", "money_lost") if addition[name]}
-        if told:
-            yield _pairs(list(self._facts(told)))
+        facts = {name: addition[name] for name in ("locations", "money_lost") if addition[name]}
+        if facts:
+            yield _pairs(list(self._facts(facts)))
 
     def _exhibit(self, file: tuple[str, int]) -> str:
         """The number by which the whole case names a file; it has none until it is kept."""
@@ -324,10 +329,10 @@ class DossierLayout:
 
     def _kept_by(self) -> list[Sequence[TableCell]]:
         """What happened to the exhibits, in order of time."""
-        told = list[tuple[str, int, str, str]]()
+        steps = list[tuple[str, int, str, str]]()
         for each in self.draft.exhibits:
             if not each.get("gone"):
-                told.append(
+                steps.append(
                     (
                         each["arrived"],
                         each["exhibit"],
@@ -340,10 +345,10 @@ class DossierLayout:
             if event["move"] == Move.FILE_OPENED and file in self._exhibits:
                 move = self.names.desk("move", event["move"])
                 said = f"{move} ({self.names.dossier_text('entry_n', n=event['number'])})"
-                told.append((event["at"], self._exhibits[file], said, event["by"]))
+                steps.append((event["at"], self._exhibits[file], said, event["by"]))
         return [
             [[["m", str(number)]], self._time(at), self._plain(what), self._plain(self._by(by))]
-            for at, number, what, by in sorted(told)
+            for at, number, what, by in sorted(steps)
         ]
 
     def _file(self, reference: str, file: EntryData) -> list[TableCell]:
@@ -390,7 +395,7 @@ class DossierLayout:
 
     def _instructions(self) -> Iterator[list[Piece]]:
         for each in self.dossier["instructions"]:
-            said = (
+            parts = (
                 self.names.desk("instruction", each["instruction"]),
                 self.names.office(each["prosecutor"]),
                 self.names.court(each["court"]),
@@ -398,11 +403,11 @@ class DossierLayout:
                 self.names.desk("given", each["given"]),
                 self.names.dossier_text("annulled") if each["annulled"] else "",
             )
-            told = self._line(SEPARATOR_TEXT.join(filter(None, said)))
+            line = self._line(SEPARATOR_TEXT.join(filter(None, parts)))
             yield [
                 ["m", each["decided_on"]],
                 ["t", SEPARATOR_TEXT],
-                *told,
+                *line,
                 *self._paper(each["document"]),
             ]
 
@@ -421,7 +426,9 @@ class DossierLayout:
 
     def _suspects(self) -> Iterator[list[Piece]]:
         for suspect in self.dossier["outcomes"]:
-            gone = {each["corrects"]: each for each in suspect["entries"] if each["corrects"]}
+            corrections = {
+                each["corrects"]: each for each in suspect["entries"] if each["corrects"]
+            }
             standing = self.names.desk("suspect", suspect["standing"])
             named = self.names.dossier_text("a_suspect", n=suspect["number"])
             yield self._plain(SEPARATOR_TEXT.join((named, standing)))
@@ -435,17 +442,17 @@ class DossierLayout:
                     *self._line(SEPARATOR_TEXT + SEPARATOR_TEXT.join((named, what, number))),
                 ]
                 if not entry["holds"]:
-                    yield self._line(self._corrected(gone.get(entry["entry"])))
+                    yield self._line(self._corrected(corrections.get(entry["entry"])))
 
     def _corrected(self, by: EntryData | None) -> str:
         """That an entry holds no more, beside it: by which one, and why."""
-        told = [self.names.dossier_text("not_holding")]
+        parts = [self.names.dossier_text("not_holding")]
         if by is not None:
-            told += [
+            parts += [
                 self.names.dossier_text("corrected_by", n=by["entry"]),
                 self.names.desk("correcting", by["because"]),
             ]
-        return SEPARATOR_TEXT.join(filter(None, told))
+        return SEPARATOR_TEXT.join(filter(None, parts))
 
     def _freezes(self) -> Iterator[list[Piece]]:
         for freeze in self.dossier["freezes"]:
@@ -469,7 +476,7 @@ class DossierLayout:
             return [number, [["t", ""]], self._own("withheld_entry"), [["t", ""]]]
         move = self.names.desk("move", event["move"])
         what: TableCell = self._plain(SEPARATOR_TEXT.join((move, *self._about(event["data"]))))
-        if event["words"] and event["move"] != Move.REMARK:
+        if event["words"] and event["move"] not in COLLEAGUE_MOVES:
             heading = {"rtl": self.names.language == "ar", "pieces": what}
             what = {"said": [heading, *layout_paragraphs(self.fonts, event["words"])]}
         return [number, self._time(event["at"]), what, self._plain(self._by(event["by"]))]

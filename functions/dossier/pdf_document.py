@@ -46,7 +46,7 @@ def typeset_pdf(document: Mapping[str, Any], record: bytes, *, fonts: Path) -> b
         shutil.copyfile(TYPESETTING_FOLDER / TYPST_TEMPLATE, root / TYPST_TEMPLATE)
         (root / "data.json").write_text(json.dumps(document), encoding="utf-8")
         (root / "record.json").write_bytes(record)
-        made: bytes = typst.compile(
+        pdf: bytes = typst.compile(
             str(root / TYPST_TEMPLATE),
             root=str(root),
             font_paths=[str(fonts)],
@@ -54,7 +54,7 @@ def typeset_pdf(document: Mapping[str, Any], record: bytes, *, fonts: Path) -> b
             format="pdf",
             pdf_standards=["a-3a", "ua-1"],
         )
-    return _read_line_by_line(made)
+    return _read_line_by_line(pdf)
 
 
 def _read_line_by_line(pdf: bytes) -> bytes:

@@ -12,8 +12,9 @@ from typing import Final
 
 from casework.aws.services import telemetry
 from casework.aws.table.case_report_table import LinkedReports
-from casework.aws.table.file_table import FileTable, StoredFile
+from casework.aws.table.file_table import FileTable
 from casework.aws.table.legal_hold_table import LegalHoldLine, LegalHoldTable
+from casework.aws.table.stored_file import StoredFile
 from casework.report.file_limits import LOCKED_DAYS, LOCKED_FOR_COURT_DAYS, FileState
 from functions.evidence import vault
 from functions.evidence.deployment import repair_settings

@@ -24,15 +24,9 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from casework.aws.http.access_denials import record_access_denial
-from casework.aws.http.api import (
-    IDEMPOTENCY_KEY_PARAMETER,
-    Api,
-    Operation,
-    Request,
-    Response,
-    require_edge_secret,
-)
+from casework.aws.http.api import Api, Operation, Request, Response, require_edge_secret
 from casework.aws.http.authentication import authenticate
+from casework.aws.http.parameters import IDEMPOTENCY_KEY_PARAMETER
 from casework.aws.http.path_params import case_id_from_path
 from casework.aws.services import telemetry
 from casework.aws.services.clients import aws_client
@@ -42,9 +36,9 @@ from casework.aws.services.sealed_boxes import KEY_WRAPPING_ALGORITHM, InvalidBo
 from casework.aws.services.settings import OpeningSettings
 from casework.aws.table import audit_log, file_marks, keys
 from casework.aws.table.case_table import CaseTable, CaseTransaction
-from casework.aws.table.file_table import (
-    FileTable,
-    StoredFile,
+from casework.aws.table.file_table import FileTable
+from casework.aws.table.stored_file import StoredFile
+from casework.aws.table.wrapped_file_keys import (
     WrappedKey,
     read_wrapped_file_key,
     read_wrapped_page_key,
@@ -195,18 +189,18 @@ def open_file(request: Request) -> Response:
     member = authenticate(request, table, settings().clients)
     require_permission(member, StaffCall.FILES)
     receipt.parse_idempotency_key(request.headers.get("idempotency-key"))
-    case_id, asked = case_id_from_path(request), request.parse_body(FileOpening)
+    case_id, opening = case_id_from_path(request), request.parse_body(FileOpening)
 
     def change(case: Case) -> CaseTransaction[StoredFile]:
         require_permission(member, StaffCall.FILES, case)
-        file = _kept(case, asked.report, asked.n)
-        bound, meant = file.bound or "", asked.model_copy(update={"report": file.reference})
+        file = _kept(case, opening.report, opening.n)
+        bound, meant = file.bound or "", opening.model_copy(update={"report": file.reference})
         rule = read_procedure(open_pack(settings().pack).folder).second_opening
         second = open_file_for_person(
             case, at, member.subject, meant, bound, rule, lambda n: table.event(case.id, n)
         )
         event = record_file_opening(case, at, member.subject, meant, bound, second)
-        return CaseTransaction(event, file, [table.reports.existence_check(asked.report)])
+        return CaseTransaction(event, file, [table.reports.existence_check(opening.report)])
 
     file = table.transact(case_id, change).decided.result
     telemetry.log_info("file opened", case_id=case_id)
@@ -287,7 +281,7 @@ def see_page(request: Request) -> Response:
         table.name, case.id, now(), file_marks.FILE_SEEN_MARK, member.subject, about=about
     )
     stored = aws_client("s3").get_object(Bucket=settings().previews, Key=f"{file.pages}/{page}")
-    seen = _page(stored["Body"].read(), wrapped, file, page)
+    page_bytes = _page(stored["Body"].read(), wrapped, file, page)
     return Response(
         200,
         PreviewPage(
@@ -295,10 +289,10 @@ def see_page(request: Request) -> Response:
             report=file.reference,
             n=file.number,
             page=page,
-            picture=seen.picture if seen.is_picture else "",
-            text=seen.text,
-            suggested=seen.suggested,
-            claims=seen.claims,
+            picture=page_bytes.picture if page_bytes.is_picture else "",
+            text=page_bytes.text,
+            suggested=page_bytes.suggested,
+            claims=page_bytes.claims,
         ),
         {"Cache-Control": "no-store"},
     )

@@ -28,7 +28,8 @@ from casework.aws.services.digest_sealing import BrokenDigest
 from casework.aws.services.public_keys import PublicKey
 from casework.aws.services.upload_parts import ArrivedPart
 from casework.aws.table import file_marks
-from casework.aws.table.file_table import FileTable, RefusedFileRemains, StoredFile
+from casework.aws.table.file_table import FileTable, RefusedFileRemains
+from casework.aws.table.stored_file import StoredFile
 from casework.report.examination import REPLACEABLE_PREVIEWS, FileType
 from casework.report.file_limits import FileState, WhyRefused
 from casework.report.kinds import detect_file_type
@@ -60,14 +61,14 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     return {"batchItemFailures": failed}
 
 
-def _take(said: dict[str, Any]) -> None:
+def _take(record: dict[str, Any]) -> None:
     """An upload, or what the examiner or the scanner says of one."""
-    if "examined" in said:
-        scan_results.store_examination(said)
-    elif "scanned" in said:
-        scan_results.store_scan(str(said["key"]), str(said["version"]), str(said["scanned"]))
+    if "examined" in record:
+        scan_results.store_examination(record)
+    elif "scanned" in record:
+        scan_results.store_scan(str(record["key"]), str(record["version"]), str(record["scanned"]))
     else:
-        receive_upload(str(said["key"]))
+        receive_upload(str(record["key"]))
 
 
 def receive_upload(name: str) -> None:
@@ -101,21 +102,24 @@ def _is_further(name: str) -> bool:
 def _arrived(table: FileTable, file: StoredFile) -> StoredFile | None:
     """Seal the first version of each part as one file, and put it into the vault; None where
     nothing is kept."""
-    there = upload_parts.list_arrived_parts(receive_settings().drop, file.upload)
-    if file.missing_parts(there):
+    arrived_parts = upload_parts.list_arrived_parts(receive_settings().drop, file.upload)
+    if file.missing_parts(arrived_parts):
         if file.state is FileState.ARRIVED:
             raise UploadGone
         return None  # the last part completes it, or the repair closes the slot
-    if _other_size(file, there):
-        size = sum(there[file.object_name(part)].size for part in file.parts)
+    if _other_size(file, arrived_parts):
+        size = sum(arrived_parts[file.object_name(part)].size for part in file.parts)
         _refuse(
-            table, file, WhyRefused.OTHER_SIZE, RefusedFileRemains(size, _begins_as(file, there))
+            table,
+            file,
+            WhyRefused.OTHER_SIZE,
+            RefusedFileRemains(size, _begins_as(file, arrived_parts)),
         )
         return None
     key = PublicKey.parse(receive_settings().evidence_key, receive_settings().evidence_public_key)
     passed = _Passed()
     sealed = file_sealing.seal_file(
-        passed.over(file, there), key=key, reference=file.reference, number=file.number
+        passed.over(file, arrived_parts), key=key, reference=file.reference, number=file.number
     )
     with tempfile.TemporaryFile() as ciphertext:
         locked = hashlib.sha256()
@@ -157,13 +161,13 @@ class _Passed:
         self.md5 = hashlib.md5(usedforsecurity=False)
         self.parts: list[str] = []
 
-    def over(self, file: StoredFile, there: Mapping[str, ArrivedPart]) -> Iterator[bytes]:
+    def over(self, file: StoredFile, arrived_parts: Mapping[str, ArrivedPart]) -> Iterator[bytes]:
         """The bytes of all parts, in their order."""
         for part in file.parts:
             of_part = hashlib.sha256()
             name = file.object_name(part)
             for piece in upload_parts.stream_part(
-                receive_settings().drop, name, there[name].version
+                receive_settings().drop, name, arrived_parts[name].version
             ):
                 self.size += len(piece)
                 self.begins = (self.begins + piece[:FILE_HEAD_BYTES])[:FILE_HEAD_BYTES]

@@ -18,7 +18,8 @@ from typing import Any, Final
 from casework.aws.services import telemetry, upload_parts
 from casework.aws.services.clients import aws_client
 from casework.aws.table import keys
-from casework.aws.table.file_table import FileTable, RefusedFileRemains, StoredFile
+from casework.aws.table.file_table import FileTable, RefusedFileRemains
+from casework.aws.table.stored_file import StoredFile
 from casework.report.examination import EXAMINED_WITHIN_SECONDS
 from casework.report.file_limits import (
     GIVEN_UP_AFTER_SECONDS,

@@ -16,13 +16,10 @@ from typing import Any, Final
 from casework.aws.services import telemetry, upload_parts
 from casework.aws.services.clients import aws_client
 from casework.aws.table import file_marks
-from casework.aws.table.file_table import (
-    FileTable,
-    StoredFile,
-    examination_attributes,
-    examination_from_item,
-)
+from casework.aws.table.file_table import FileTable
 from casework.aws.table.picture_table import PictureTable
+from casework.aws.table.stored_file import StoredFile, examination_attributes, examination_from_item
+from casework.aws.table.upload_slots import UploadSlotTable
 from casework.linking.picture_matching import file_picture_name
 from casework.report.examination import (
     REPLACEABLE_PREVIEWS,
@@ -48,7 +45,7 @@ def find_scanned_file(table: FileTable, name: str) -> StoredFile | None:
     """The file of which an object is a part; None where its report was erased, or the object is
     none of ours."""
     found = parse_part_name(name)
-    slot = table.slot(found[0]) if found else None
+    slot = UploadSlotTable(table).slot(found[0]) if found else None
     return table.file(slot.reference, slot.number) if slot else None
 
 
@@ -106,7 +103,7 @@ def mark_results(table: FileTable, case_id: str, item: Mapping[str, Any], at: da
     """Mark in the log of a case what was found in a kept file, by which tools, and what the scanner
     said; the night binds it. What the file shows stands in its sealed preview alone."""
     if (found := examination_from_item(item)) is not None:
-        told = {
+        result = {
             "bound": str(item["bound"]),
             "type": found.type.value,
             "agreed": "yes" if found.agreed else "no",
@@ -114,7 +111,7 @@ def mark_results(table: FileTable, case_id: str, item: Mapping[str, Any], at: da
             **({"cut": "yes"} if found.cut else {}),
             "tools": found.tools,
         }
-        file_marks.record_examined_mark(table.name, case_id, item, told, at)
+        file_marks.record_examined_mark(table.name, case_id, item, result, at)
     if "scanned" in item:
         reference, number = file_marks.file_place_from_item(item)
         scan = Scan(item["scanned"])
@@ -142,14 +139,14 @@ def store_scan(name: str, version: str, status: str) -> None:
     part = upload_parts.list_arrived_parts(receive_settings().drop, file.upload).get(name)
     if part is None or part.version != version:
         return
-    said = scan_from_status(status)
-    if said is Scan.CLEAN and len(file.parts) > 1:
-        said = Scan.NOT_SCANNED
+    scan = scan_from_status(status)
+    if scan is Scan.CLEAN and len(file.parts) > 1:
+        scan = Scan.NOT_SCANNED
     if file.marked is not None:
-        told = said if file.scan is None or file.scan in weaker_scans(said) else file.scan
+        told = scan if file.scan is None or file.scan in weaker_scans(scan) else file.scan
         file_marks.record_scanned_mark(
             table.name, file.marked, file.reference, file.number, told, now()
         )
-    table.store_scan(file, said)
+    table.store_scan(file, scan)
     _mark_if_marked_meanwhile(table, file)
     telemetry.count_metric("FilesScanned")

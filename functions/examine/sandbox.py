@@ -65,7 +65,7 @@ def inspect_sandboxed(
         {**each, **words.get(number, {})}
         for number, each in enumerate((each for each in lines if "picture" in each), start=1)
     ]
-    told = {
+    result = {
         "type": FileType.UNKNOWN,
         "agreed": False,
         **next((each for each in lines if "type" in each), {}),
@@ -78,7 +78,7 @@ def inspect_sandboxed(
     }
     try:
         return InspectionResult(
-            Examination.model_validate(told), tuple(map(StoredPreviewPage.model_validate, pages))
+            Examination.model_validate(result), tuple(map(StoredPreviewPage.model_validate, pages))
         )
     except ValidationError:
         unread = {"type": FileType.UNKNOWN, "agreed": False, "preview": Preview.FAILED}

@@ -2,7 +2,7 @@
 
 Before a tree of some size is signed, that size is claimed for its root by a write that only the
 first one can make. Thus no other tree of that size is ever signed, and no smaller one: a log that
-does not continue what was claimed or signed before is refused (`Misfitting`).
+does not continue what was claimed or signed before is refused (`LogInconsistent`).
 
 What a run left half-done, the next one finishes: it takes what is claimed and not signed as it is,
 puts in the days that are sealed and not in the log, in the order of their sealing, and signs once.
@@ -108,13 +108,13 @@ def append_days(settings: SealDaySettings, more: Sequence[LogEntry] = ()) -> byt
     if before is not None and before.checkpoint.size:
         _fits_its_claim(bucket, before)
     tree.adopt_claimed_entries()
-    wanted = [*_sealed(bucket), *more]
-    for entry in wanted:
+    entries_to_append = [*_sealed(bucket), *more]
+    for entry in entries_to_append:
         tree.add(entry)
     note = before.note if before else b""
     if before is None or len(tree.entries) > before.checkpoint.size:
         note = _signed(settings, tree, before)
-    for entry in {*wanted, *tree.new}:
+    for entry in {*entries_to_append, *tree.new}:
         place = LogIndex(index=tree.entries.index(entry.digest))
         key = transparency_log_store.log_index_object_key(entry.kind, entry.of)
         transparency_log_store.put_object_if_absent(bucket, key, place.model_dump_json().encode())
@@ -188,12 +188,12 @@ def _signed(settings: SealDaySettings, tree: LogAppender, before: StoredLog | No
         "CacheControl": response_headers.CACHE_FIVE_MINUTES,
     }
     key = transparency_log_store.CHECKPOINT_OBJECT_KEY
-    written = (
+    stored = (
         transparency_log_store.replace_object_if_match(bucket, key, note, before.etag, **how)
         if before
         else transparency_log_store.put_object_if_absent(bucket, key, note, **how)
     )
-    if not written:
+    if not stored:
         raise SignConflict
     telemetry.log_info("log signed", count=size)
     return note

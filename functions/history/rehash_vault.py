@@ -114,10 +114,10 @@ def _read_day(day: str, found: VaultRehash) -> None:
 
 
 def _read_file(day: str, case_id: str, mark: Mapping[str, Any], found: VaultRehash) -> None:
-    named = file_marks.kept_file(mark)
-    if named is None:
+    kept_file = file_marks.kept_file(mark)
+    if kept_file is None:
         return  # verify_days tells it
-    item = file_marks.get_file_item(settings().case_table, *named)
+    item = file_marks.get_file_item(settings().case_table, *kept_file)
     if item is None or "vault" not in item:
         return
     found.files += 1
@@ -125,10 +125,10 @@ def _read_file(day: str, case_id: str, mark: Mapping[str, Any], found: VaultReha
         with limit_time(FILE_SECONDS):
             what = _wrong_with(item)
     except Exception as error:  # noqa: BLE001  # the others are read all the same
-        telemetry.log_failure("ciphertext not read", error, case_id=case_id, number=named[1])
+        telemetry.log_failure("ciphertext not read", error, case_id=case_id, number=kept_file[1])
         what = "could not be read"
     if what:
-        found.mismatches.append(CiphertextMismatch(day, case_id, *named, what))
+        found.mismatches.append(CiphertextMismatch(day, case_id, *kept_file, what))
 
 
 def _wrong_with(item: Mapping[str, Any]) -> str:
@@ -149,8 +149,8 @@ def _wrong_with(item: Mapping[str, Any]) -> str:
 
 def _told(found: VaultRehash) -> dict[str, Any]:
     """Count and name what was found."""
-    named = found.mismatches[:MAX_NAMED_VAULT_DIFFERENCES]
-    for each in named:
+    shown = found.mismatches[:MAX_NAMED_VAULT_DIFFERENCES]
+    for each in shown:
         telemetry.log_info(
             "vault mismatch",
             day=each.day,
@@ -170,5 +170,5 @@ def _told(found: VaultRehash) -> dict[str, Any]:
         "files": found.files,
         "left": found.left[:MAX_NAMED_VAULT_DIFFERENCES],
         "mismatches": len(found.mismatches),
-        "named": [asdict(each) for each in named],
+        "named": [asdict(each) for each in shown],
     }

@@ -115,9 +115,9 @@ def now() -> datetime:
 
 def handle(event: Any, context: Any) -> dict[str, Any]:
     """Verify; answers the heads looked at, those of yesterday left over, and what did not fit."""
-    asked = (event or {}).get("day")
+    requested_day = (event or {}).get("day")
     yesterday = date.fromisoformat(
-        asked or format_timestamp(now() - timedelta(days=1))[:10]
+        requested_day or format_timestamp(now() - timedelta(days=1))[:10]
     ).isoformat()
     days = list_sealed_days(settings().bucket)
     looked = NightFindings(
@@ -130,7 +130,7 @@ def handle(event: Any, context: Any) -> dict[str, Any]:
     else:  # each day has a seal, also one on which nothing grew
         looked.found.append(SealMismatch(yesterday, "was not sealed"))
     left = looked.left
-    for day in [] if asked else random.sample(days, len(days)):
+    for day in [] if requested_day else random.sample(days, len(days)):
         if day == yesterday:
             continue
         if looked.heads < MAX_HEADS_PER_NIGHT and time.monotonic() < looked.until:
@@ -334,10 +334,10 @@ def _verified(key: str, message: bytes, signature: bytes, algorithm: str) -> boo
     return bool(answer["SignatureValid"])
 
 
-def report_findings(looked: NightFindings, left: int) -> dict[str, Any]:
-    """Count and name what was found; `left` heads of yesterday were too many for one night."""
-    named = looked.found[:MAX_NAMED_MISMATCHES]
-    for each in named:
+def report_findings(looked: NightFindings, days_left: int) -> dict[str, Any]:
+    """Count and name what was found; `days_left` heads of yesterday were too many for one night."""
+    shown = looked.found[:MAX_NAMED_MISMATCHES]
+    for each in shown:
         telemetry.log_info(
             "history mismatch",
             day=each.day,
@@ -348,11 +348,11 @@ def report_findings(looked: NightFindings, left: int) -> dict[str, Any]:
     telemetry.count_metric("HeadsVerified", looked.heads)
     if looked.found:
         telemetry.count_metric("HistoryMismatches", len(looked.found))
-    if left:
-        telemetry.count_metric("HeadsLeft", left)
+    if days_left:
+        telemetry.count_metric("HeadsLeft", days_left)
     return {
         "heads": looked.heads,
-        "left": left,
+        "left": days_left,
         "mismatches": len(looked.found),
-        "named": [asdict(each) for each in named],
+        "named": [asdict(each) for each in shown],
     }

@@ -20,8 +20,9 @@ from casework.credentials import receipt
 from casework.errors import Erased as ErasedReport
 from casework.errors import Finding, KeyConflict, NotValid
 from casework.pack.jurisdiction import Jurisdiction
-from casework.report import report
-from casework.report.report import Report, find_invalid_days
+from casework.report.money_lost import is_recent_loss
+from casework.report.report import Report, chosen_territory, find_invalid_days, find_unknown_values
+from casework.report.stored_facts import compress_facts
 from casework.text.compression import compress_text
 from casework.text.realm import Realm
 from functions.intake import sentences, write_confirmation
@@ -55,7 +56,7 @@ def accept_report(key: str, sent: Report, body: bytes, realm: Realm = Realm.REAL
         language=sent.language,
         disclosure=sent.disclosure.kind,
         correlation_id=str(uuid.uuid4()),
-        facts=report.compress_facts(sent),
+        facts=compress_facts(sent),
         looks=seal_perceptual_hashes(digest_key, reference, sent.pictures),
         narrative=compress_text(sent.narrative),
         pepper=version,
@@ -123,10 +124,10 @@ def replay_response(
 def find_errors(sent: Report, now: datetime) -> tuple[Finding, ...]:
     """What the jurisdiction or the calendar refuses of a report that its model reads: a category,
     place or language that the former does not have, a day that the latter does not."""
-    outside = report.find_unknown_values(
+    outside = find_unknown_values(
         sent,
         categories=intake_jurisdiction().categories if sent.category is not None else (),
-        territories=intake_jurisdiction().territories if report.chosen_territory(sent) else (),
+        territories=intake_jurisdiction().territories if chosen_territory(sent) else (),
         languages=intake_jurisdiction().languages,
     )
     return outside + find_invalid_days(sent.days, now)
@@ -176,17 +177,17 @@ def numbers_to_call(jurisdiction: Jurisdiction, language: str) -> tuple[NumberTo
 def reporter_ticks(sent: Report, accepted_at: str) -> tuple[str, ...]:
     """What the reporter said besides words, as `casework.analysis.ticks` names it."""
     at = datetime.fromisoformat(accepted_at)
-    said = {
+    ticks = {
         "danger_now": sent.danger_now,
         "minor": sent.victim_is_minor,
         "vulnerable": sent.victim_is_vulnerable,
         "money_recent": any(
-            report.is_recent_loss(each, at, intake_jurisdiction().facts.zone)
+            is_recent_loss(each, at, intake_jurisdiction().facts.zone)
             for each in sent.money_lost
             if each.at
         ),
     }
-    return tuple(name for name, holds in said.items() if holds)
+    return tuple(name for name, holds in ticks.items() if holds)
 
 
 def advice_for_reporter(sent: Report) -> tuple[str, ...]:

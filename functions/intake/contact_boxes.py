@@ -5,12 +5,12 @@ from __future__ import annotations
 from casework.aws.services import sealed_boxes, secrets
 from casework.aws.services.public_keys import PublicKey
 from casework.identifiers import keyed_mark
-from casework.report import report
+from casework.report.disclosure import CallNow, Contact, RevealedIdentity, own_identifiers
 from functions.intake.deployment import settings
 
 
 def seal_part(
-    part: report.Contact | report.RevealedIdentity | report.CallNow | None,
+    part: Contact | RevealedIdentity | CallNow | None,
     reference: str,
     field: sealed_boxes.SealedField,
 ) -> bytes | None:
@@ -24,24 +24,24 @@ def seal_part(
 
 
 def _key_of(field: sealed_boxes.SealedField) -> PublicKey:
-    told = settings()
+    intake_settings = settings()
     match field:
         case "contact":
-            return PublicKey.parse(told.contact_key, told.contact_public_key)
+            return PublicKey.parse(intake_settings.contact_key, intake_settings.contact_public_key)
         case "identity" | "call_now":  # one function opens both
-            return PublicKey.parse(told.identity_key, told.identity_public_key)
+            return PublicKey.parse(
+                intake_settings.identity_key, intake_settings.identity_public_key
+            )
 
 
-def contact_kinds(contact: report.Contact | None) -> tuple[str, ...]:
+def contact_kinds(contact: Contact | None) -> tuple[str, ...]:
     """The kinds of a contact, without its values."""
     return tuple(contact.model_dump(exclude_none=True)) if contact else ()
 
 
-def contact_marks(
-    contact: report.Contact | None, call_now: report.CallNow | None = None
-) -> tuple[str, ...]:
+def contact_marks(contact: Contact | None, call_now: CallNow | None = None) -> tuple[str, ...]:
     """Marks of the reporter's own telephones and e-mail, which never link a report to a case."""
-    own = list(report.own_identifiers(contact, call_now))
+    own = list(own_identifiers(contact, call_now))
     if not own:
         return ()
     key = secrets.read_key(settings().own_secret)

@@ -18,14 +18,15 @@ from casework.aws.http.response_headers import UPLOAD_PATH
 from casework.aws.services import presigned_post, secrets, upload_parts
 from casework.aws.services.clients import aws_session
 from casework.aws.table.backoff import sleep_with_backoff
-from casework.aws.table.file_table import (
+from casework.aws.table.file_table import FileTable
+from casework.aws.table.items import WriteConflict
+from casework.aws.table.stored_file import StoredFile
+from casework.aws.table.upload_slots import (
     FileAllowance,
-    FileTable,
     PoolIsFull,
-    StoredFile,
+    UploadSlotTable,
     UploadSlotUse,
 )
-from casework.aws.table.items import WriteConflict
 from casework.case.times import format_minute, format_timestamp
 from casework.credentials import receipt
 from casework.errors import Busy, FileCame, FileNotFound, KeyConflict, ReceiptNotRecognised
@@ -62,18 +63,19 @@ def give_slot(
     sent: NewFile,
     body: bytes,
     reference: str,
-    named: Callable[[int], str] | None = None,
+    name_for_number: Callable[[int], str] | None = None,
 ) -> Response:
     """Give a slot of a report, or the earlier one of this key, with fresh forms for the parts that
-    have not come. `named` names a new file by its number.
+    have not come. `name_for_number` names a new file by its number.
 
     Raises KeyConflict, TooManyFiles, FilesNotTaken, ReceiptNotRecognised for a report that was just
     erased, or Busy when too many bytes are on their way.
     """
     table, at = _table(), datetime.now(UTC)
-    given = receipt.slot_id_from_key(secrets.read_key(settings().address_secret), key)
-    before = table.slot(given)
-    found = before or _new(table, given, key, sent, body, reference, at, named)
+    slot_id = receipt.slot_id_from_key(secrets.read_key(settings().address_secret), key)
+    slots = UploadSlotTable(table)
+    before = slots.slot(slot_id)
+    found = before or _new(slots, slot_id, key, sent, body, reference, at, name_for_number)
     pepper = secrets.read_pepper(settings().pepper_secret, found.pepper)
     same = receipt.constant_time_equal(found.body_mac, receipt.body_mac(pepper, key, body))
     if not same or found.reference != reference:
@@ -128,11 +130,11 @@ def reporter_file_views(reference: str) -> ReportFiles:
     Raises ReceiptNotRecognised for a report that was just erased.
     """
     table = _table()
-    seen = table.get_allowance(reference)
-    if seen is None:
+    allowance = UploadSlotTable(table).get_allowance(reference)
+    if allowance is None:
         raise ReceiptNotRecognised
-    taken = not are_files_forbidden(
-        seen.category, seen.role, intake_jurisdiction().victim_only_file_categories
+    files_taken = not are_files_forbidden(
+        allowance.category, allowance.role, intake_jurisdiction().victim_only_file_categories
     )
     return ReportFiles(
         reference=reference,
@@ -148,11 +150,11 @@ def reporter_file_views(reference: str) -> ReportFiles:
             for each in table.list_files(reference)
             if each.why not in IMMEDIATE_REFUSALS
         ),
-        taken=taken,
+        taken=files_taken,
         most_files=MAX_FILES,
-        files_left=max(0, min(MAX_FILES - seen.files, MAX_UPLOAD_SLOTS - seen.slots)),
+        files_left=max(0, min(MAX_FILES - allowance.files, MAX_UPLOAD_SLOTS - allowance.slots)),
         most_bytes=MAX_REPORT_FILES_BYTES,
-        bytes_left=max(0, MAX_REPORT_FILES_BYTES - seen.file_bytes),
+        bytes_left=max(0, MAX_REPORT_FILES_BYTES - allowance.file_bytes),
         largest=MAX_FILE_BYTES,
         largest_whole=MAX_SINGLE_PART_BYTES,
         part_size=multipart.UPLOAD_PART_BYTES,
@@ -164,14 +166,14 @@ def _table() -> FileTable:
 
 
 def _new(
-    table: FileTable,
-    given: str,
+    slots: UploadSlotTable,
+    slot_id: str,
     key: str,
     sent: NewFile,
     body: bytes,
     reference: str,
     at: datetime,
-    named: Callable[[int], str] | None,
+    name_for_number: Callable[[int], str] | None,
 ) -> UploadSlotUse:
     """Store a slot; the earlier one where a call with the same key was first."""
     version, pepper = secrets.read_current_pepper(settings().pepper_secret)
@@ -179,37 +181,37 @@ def _new(
     for look in range(MAX_SLOT_WRITE_ATTEMPTS):
         if look:
             sleep_with_backoff(look)
-            if (first := table.slot(given)) is not None:
+            if (first := slots.slot(slot_id)) is not None:
                 return first
-        seen = table.get_allowance(reference)
-        if seen is None:
+        allowance = slots.get_allowance(reference)
+        if allowance is None:
             raise ReceiptNotRecognised
-        number = seen.slots + 1
+        number = allowance.slots + 1
         file = StoredFile(
             reference=reference,
             number=number,
-            slot=given,
+            slot=slot_id,
             state=FileState.SLOTTED,
-            name=named(number) if named else sent.name,
+            name=name_for_number(number) if name_for_number else sent.name,
             size=size,
             slotted_at=format_minute(at),
             exact=sent.size is not None,
             declared=sent.declared_digest,
             declared_parts=sent.declared_parts,
         )
-        if (why := _why_not(seen, size)) is not None:
-            _record(table, replace(file, state=FileState.REFUSED, why=why), seen, at)
+        if (why := _why_not(allowance, size)) is not None:
+            _record(slots, replace(file, state=FileState.REFUSED, why=why), allowance, at)
         refuse_forbidden(
-            seen.category, seen.role, intake_jurisdiction().victim_only_file_categories
+            allowance.category, allowance.role, intake_jurisdiction().victim_only_file_categories
         )
-        refuse_over_limit(seen.files, seen.slots, seen.file_bytes, size)
-        open_pools = [each for each in allowed_pools(seen.files, size) if each not in full]
+        refuse_over_limit(allowance.files, allowance.slots, allowance.file_bytes, size)
+        open_pools = [each for each in allowed_pools(allowance.files, size) if each not in full]
         if not open_pools:
             raise _wait()
         file = replace(file, pool=open_pools[0])
         new = UploadSlotUse(reference, file.number, version, receipt.body_mac(pepper, key, body))
         try:
-            table.put_slot(file, seen, new, at)
+            slots.put_slot(file, allowance, new, at)
         except PoolIsFull:
             full.add(file.pool)
             continue
@@ -219,25 +221,30 @@ def _new(
     raise Busy("The report is being changed by many at once.")
 
 
-def _why_not(seen: FileAllowance, size: int) -> WhyRefused | None:
+def _why_not(allowance: FileAllowance, size: int) -> WhyRefused | None:
     """Why a report takes no file of this size."""
     if are_files_forbidden(
-        seen.category, seen.role, intake_jurisdiction().victim_only_file_categories
+        allowance.category, allowance.role, intake_jurisdiction().victim_only_file_categories
     ):
         return WhyRefused.NOT_TAKEN
-    return find_upload_refusal(seen.files, seen.slots, seen.file_bytes, size)
+    return find_upload_refusal(allowance.files, allowance.slots, allowance.file_bytes, size)
 
 
-def _record(table: FileTable, refused: StoredFile, seen: FileAllowance, at: datetime) -> None:
+def _record(
+    slots: UploadSlotTable, refused: StoredFile, allowance: FileAllowance, at: datetime
+) -> None:
     """Note for people that a file was refused before it had a slot, once for a request and so often
     that no other file loses its place. It is advice: where others write the report at the same
     time, there is none."""
-    if seen.slots - seen.files >= MAX_SLOTLESS_FILES or seen.slots >= MAX_UPLOAD_SLOTS:
+    if (
+        allowance.slots - allowance.files >= MAX_SLOTLESS_FILES
+        or allowance.slots >= MAX_UPLOAD_SLOTS
+    ):
         return
-    if any(each.slot == refused.slot for each in table.list_files(refused.reference)):
+    if any(each.slot == refused.slot for each in slots.files.list_files(refused.reference)):
         return
     with suppress(WriteConflict):
-        table.record_refused(replace(refused, refused_at=format_minute(at)), seen)
+        slots.record_refused(replace(refused, refused_at=format_minute(at)), allowance)
 
 
 def _wait() -> Busy:
@@ -270,7 +277,7 @@ def _shown(
 def _reserve_again(table: FileTable, file: StoredFile, at: datetime) -> None:
     """A fresh form may bring the bytes of its slot later than they were reserved for."""
     try:
-        table.renew_reservation(file, at)
+        UploadSlotTable(table).renew_reservation(file, at)
     except PoolIsFull:
         raise _wait() from None
     except WriteConflict:

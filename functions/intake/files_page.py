@@ -52,33 +52,33 @@ class FilesPageState:
 
 
 def files_page(
-    told: ReportFiles, sending: FilesPageState, texts: PortalTexts, pack: Jurisdiction
+    files: ReportFiles, sending: FilesPageState, texts: PortalTexts, pack: Jurisdiction
 ) -> bytes:
     """The files of a report, and a form for one more."""
-    limits = {"count": str(told.most_files), "size": str(told.most_bytes // BYTES_PER_MIB)}
-    whole = str(told.largest_whole // BYTES_PER_MIB)
+    limits = {"count": str(files.most_files), "size": str(files.most_bytes // BYTES_PER_MIB)}
+    whole = str(files.largest_whole // BYTES_PER_MIB)
     wrong = {"": sending.wrong} if sending.wrong else {}
     main = html_element(
         "div",
         error_summary(wrong, texts),
         html_element("h1", texts["files.title"]),
-        report_codes.visible_codes(told.reference, sending.codes, texts),
+        report_codes.visible_codes(files.reference, sending.codes, texts),
         [
             html_element("p", texts.fill("files.lead", **limits)),
             html_element("p", texts["files.warning"], class_="hint"),
         ]
-        if told.taken
+        if files.taken
         else html_element("p", texts["files.forbidden"], class_="inset"),
         html_element(
-            "ul", [_file(each, whole, sending, texts) for each in told.files], class_="files"
+            "ul", [_file(each, whole, sending, texts) for each in files.files], class_="files"
         )
-        if told.files
+        if files.files
         else html_element("p", texts["files.none"])
-        if told.taken
+        if files.taken
         else None,
         [_upload(each, whole, texts) for each in sending.uploads],
-        _button(SHOW, "files.look", sending, texts) if told.files else None,
-        _more(told, sending, texts),
+        _button(SHOW, "files.look", sending, texts) if files.files else None,
+        _more(files, sending, texts),
         _form(sending.codes, "files.back", texts, beside=bool(sending.uploads)),
         id="app",
     )

@@ -84,13 +84,17 @@ def _waiting(told: Progress, texts: PortalTexts) -> Child:
 
 
 def progress_page(
-    told: Progress, writing: AdditionDraft, texts: PortalTexts, pack: Jurisdiction
+    progress: Progress, writing: AdditionDraft, texts: PortalTexts, pack: Jurisdiction
 ) -> bytes:
     """The state of the report, its questions, and fields for an addition."""
-    asked = {str(post.question) for post in told.messages if post.question and not post.answered}
+    asked = {
+        str(post.question) for post in progress.messages if post.question and not post.answered
+    }
     if writing.answers not in asked:
         writing = replace(writing, answers="")
-    steps = [html_element("li", entry.text, _moment(entry.at, texts)) for entry in told.timeline]
+    steps = [
+        html_element("li", entry.text, _moment(entry.at, texts)) for entry in progress.timeline
+    ]
     wrong = {_field(writing.answers): writing.wrong} if writing.wrong else {}
     main = html_element(
         "div",
@@ -99,17 +103,17 @@ def progress_page(
         if writing.added
         else None,
         html_element("h1", texts["follow.status"]),
-        report_codes.visible_codes(told.reference, writing.codes, texts),
-        html_element("p", told.text, _waiting(told, texts), class_="standing"),
-        [html_element("p", note) for note in told.notes],
-        _number_opened(told, texts, pack),
+        report_codes.visible_codes(progress.reference, writing.codes, texts),
+        html_element("p", progress.text, _waiting(progress, texts), class_="standing"),
+        [html_element("p", note) for note in progress.notes],
+        _number_opened(progress, texts, pack),
         html_element("h2", texts["follow.timeline"]),
         html_element("ol", steps, class_="timeline"),
-        html_element("h2", texts["follow.messages"]) if told.messages else None,
-        [_post(post, writing, texts) for post in told.messages],
-        html_element("h2", texts["follow.additions"]) if told.additions else None,
-        [_added(each, texts) for each in told.additions],
-        _older(told.cursor, writing.codes, texts) if told.cursor else None,
+        html_element("h2", texts["follow.messages"]) if progress.messages else None,
+        [_post(post, writing, texts) for post in progress.messages],
+        html_element("h2", texts["follow.additions"]) if progress.additions else None,
+        [_added(each, texts) for each in progress.additions],
+        _older(progress.cursor, writing.codes, texts) if progress.cursor else None,
         html_element(
             "section",
             html_element("h2", texts["follow.add"]),

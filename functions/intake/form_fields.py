@@ -96,7 +96,7 @@ _GROUPED: Final = re.compile(
 )
 
 
-def parse_form(headers: Mapping[str, str], body: bytes, known: frozenset[str]) -> dict[str, str]:
+def parse_form(headers: Mapping[str, str], body: bytes, allowed: frozenset[str]) -> dict[str, str]:
     """The fields of a form. Raises NotValid for a form that is not one of ours."""
     if headers.get("content-type", "").partition(";")[0].strip().lower() != FORM_MEDIA_TYPE:
         raise UnsupportedEncoding(f"This address takes {FORM_MEDIA_TYPE}.")
@@ -108,22 +108,22 @@ def parse_form(headers: Mapping[str, str], body: bytes, known: frozenset[str]) -
             keep_blank_values=True,
             strict_parsing=bool(body),
             errors="strict",
-            max_num_fields=len(known),
+            max_num_fields=len(allowed),
         )
     except ValueError:  # UnicodeDecodeError is one
         raise NotValid("This is no form.") from None
     found = dict(pairs)
-    if len(found) < len(pairs) or not set(found) <= known:
+    if len(found) < len(pairs) or not set(found) <= allowed:
         raise NotValid("This form has fields twice, or fields that are not known.")
     return found
 
 
-def report_from_form(given: Mapping[str, str], language: str) -> dict[str, Any]:
+def report_from_form(fields: Mapping[str, str], language: str) -> dict[str, Any]:
     """The report in a form, as a document, without empty fields."""
-    said = _Said(given)
+    said = _Said(fields)
     document: dict[str, Any] = {
         "category": None if said["category"] == UNKNOWN_CATEGORY else said["category"],
-        "narrative": _typed(given.get("narrative", "")),
+        "narrative": _typed(fields.get("narrative", "")),
         "locations": [
             {"kind": said[f"kind_{row}"] or "other", "value": said[f"value_{row}"]}
             for row in filled_location_rows(said)
@@ -131,7 +131,7 @@ def report_from_form(given: Mapping[str, str], language: str) -> dict[str, Any]:
         "role": said["role"],
         "victim_is_minor": bool(said["minor"]),
         "victim_is_vulnerable": bool(said["vulnerable"]),
-        "danger_now": tells_danger(given),
+        "danger_now": tells_danger(fields),
         "language": language,
         "disclosure": _disclosure(said),
     }
@@ -155,13 +155,13 @@ def tells_danger(given: Mapping[str, str]) -> bool:
     return bool(said["danger"] or said["despair"])
 
 
-def addition_from_form(given: Mapping[str, str], withdrawn: str) -> dict[str, Any]:
+def addition_from_form(fields: Mapping[str, str], withdrawn: str) -> dict[str, Any]:
     """The addition in a form, as a document; `withdrawn` is the text of a withdrawal without words.
 
     Raises NotValid for a number we did not put there.
     """
-    said = _Said(given)
-    document = {"text": _typed(given["text"]), **said.named(kind="kind", corrects="corrects")}
+    said = _Said(fields)
+    document = {"text": _typed(fields["text"]), **said.named(kind="kind", corrects="corrects")}
     if document.get("kind") == "withdrawal" and not said["text"]:
         document["text"] = withdrawn
     if document.get("kind") != "correction":
@@ -314,12 +314,14 @@ def wrong_fields(findings: Sequence[Finding], given: Mapping[str, str]) -> dict[
     return dict(sorted(wrong.items(), key=lambda each: _ORDER.index(each[0])))
 
 
-def _where(finding: Finding, given: Mapping[str, str]) -> tuple[str, str]:
+def _where(finding: Finding, fields: Mapping[str, str]) -> tuple[str, str]:
     too_long = finding.code == "string_too_long"
     for pattern, field, text in _FIELDS:
         if found := re.fullmatch(pattern, finding.pointer):
             filled = (
-                filled_loss_rows(given) if "money_lost" in pattern else filled_location_rows(given)
+                filled_loss_rows(fields)
+                if "money_lost" in pattern
+                else filled_location_rows(fields)
             )
             name = field.format(*(filled[int(each)] for each in found.groups()))
             if finding.code == "text.control":

@@ -134,20 +134,20 @@ def _report(request: Request, texts: PortalTexts) -> Response:
     if request.method != "POST":
         return _html(200, report_page(_fresh({}), texts))
     realm = trials.realm_from_request(request)
-    given = form_fields.parse_form(request.headers, request.body, form_fields.REPORT_FIELDS)
-    step = _in_front(given)
+    fields = form_fields.parse_form(request.headers, request.body, form_fields.REPORT_FIELDS)
+    step = _in_front(fields)
     try:
-        key = receipt.parse_idempotency_key(given.get("key"))
+        key = receipt.parse_idempotency_key(fields.get("key"))
     except KeyMissing:
-        return _again(_fresh(given), texts, "error.refused", 422)
-    form = _with_key(given, key)
-    if given.get("look"):
+        return _again(_fresh(fields), texts, "error.refused", 422)
+    form = _with_key(fields, key)
+    if fields.get("look"):
         return _step(form, texts)
-    if given.get("go") == "back":
-        earlier = form_steps.CHECK_STEP if form.changes else form_steps.previous_step(step, given)
+    if fields.get("go") == "back":
+        earlier = form_steps.CHECK_STEP if form.changes else form_steps.previous_step(step, fields)
         return _step(replace(form, step=earlier, changes=False), texts)
-    if given.get("go") in form_steps.FORM_STEPS:
-        return _step(replace(form, step=given["go"], changes=True), texts)
+    if fields.get("go") in form_steps.FORM_STEPS:
+        return _step(replace(form, step=fields["go"], changes=True), texts)
     if step != form_steps.CHECK_STEP:
         return _onward(request, form, texts)
     return _sent(request, form, realm, texts)
@@ -169,13 +169,13 @@ def _onward(request: Request, form: ReportForm, texts: PortalTexts) -> Response:
     wrong = _mistakes(request, form, texts)
     if wrong:
         return _step(replace(form, wrong=wrong), texts, 422)
-    given: Mapping[str, str] = form.given
+    fields: Mapping[str, str] = form.given
     if form.step == form_steps.WAY_FIELD:
-        given = form_steps.prefill_answers(given, form.pack)
+        fields = form_steps.prefill_answers(fields, form.pack)
     elif form.step == "safety":
-        given = form_steps.prefill_role(given)
-    following = form_steps.CHECK_STEP if form.changes else form_steps.next_step(form.step, given)
-    form = replace(form, given=given, step=following, changes=False)
+        fields = form_steps.prefill_role(fields)
+    following = form_steps.CHECK_STEP if form.changes else form_steps.next_step(form.step, fields)
+    form = replace(form, given=fields, step=following, changes=False)
     return _step(form, texts)
 
 
@@ -203,34 +203,34 @@ def _mistakes(request: Request, form: ReportForm, texts: PortalTexts) -> dict[st
 
 def _sent(request: Request, form: ReportForm, realm: Realm, texts: PortalTexts) -> Response:
     """The receipt, or the first step with a mistake."""
-    given = form_steps.drop_unasked(form.given)
-    if not _is_inside(given.get("commune", ""), given.get("territory", "")):
+    fields = form_steps.drop_unasked(form.given)
+    if not _is_inside(fields.get("commune", ""), fields.get("territory", "")):
         return _step(_led(form, {"commune": "error.commune"}), texts, 422)
     secret = secrets.read_key(settings().address_secret)
     waiting = load_shedding.form_wait_seconds(
         deployment.crowd_here(),
         secret,
         form.key,
-        given.get("ticket", ""),
-        danger=form_fields.tells_danger(given),
+        fields.get("ticket", ""),
+        danger=form_fields.tells_danger(fields),
     )
     if waiting:
         waits = {"Retry-After": str(waiting)}
         return _step(replace(form, wait=waiting), texts, 429, **waits)
     try:
-        asked = _as_json(request, form_fields.report_from_form(given, texts.language.code))
+        asked = _as_json(request, form_fields.report_from_form(fields, texts.language.code))
         sent = asked.parse_body(Report)
-        kept = accept_report(form.key, sent, asked.canonical_json, realm)
+        accepted = accept_report(form.key, sent, asked.canonical_json, realm)
     except BodyTooLarge:
         return _again(form, texts, "error.too_large", 413)
     except NotValid as refusal:
-        wrong = form_fields.wrong_fields(refusal.findings, given)
+        wrong = form_fields.wrong_fields(refusal.findings, fields)
         return _step(_led(form, wrong), texts, 422)
     except KeyConflict:
         return _again(_fresh(form.given), texts, "error.stale", 422)
-    if not isinstance(kept.body, Accepted):
+    if not isinstance(accepted.body, Accepted):
         raise TypeError("a report that was accepted is answered with its receipt")
-    return _html(201, receipt_page(kept.body, texts, intake_jurisdiction(), sent))
+    return _html(201, receipt_page(accepted.body, texts, intake_jurisdiction(), sent))
 
 
 def _led(form: ReportForm, wrong: Mapping[str, str]) -> ReportForm:
@@ -265,13 +265,13 @@ def _fresh(given: Mapping[str, str]) -> ReportForm:
     return _with_key(given, str(uuid.uuid4()))
 
 
-def _with_key(given: Mapping[str, str], key: str) -> ReportForm:
+def _with_key(fields: Mapping[str, str], key: str) -> ReportForm:
     """The form with this key. A good ticket is kept, so that the elapsed wait counts."""
-    secret, ticket = secrets.read_key(settings().address_secret), given.get("ticket", "")
+    secret, ticket = secrets.read_key(settings().address_secret), fields.get("ticket", "")
     if proof_of_work.ticket_time(secret, key, ticket) is None:
         ticket = proof_of_work.form_ticket(secret, key, now=int(time.time()))
     return ReportForm(
-        given, key, ticket, intake_jurisdiction(), _shown(given), given.get("change") == "yes"
+        fields, key, ticket, intake_jurisdiction(), _shown(fields), fields.get("change") == "yes"
     )
 
 
@@ -286,32 +286,32 @@ def _again(form: ReportForm, texts: PortalTexts, problem: str, status: int) -> R
 def _follow(request: Request, texts: PortalTexts) -> Response:
     if request.method != "POST":
         return _html(200, follow_page({}, {}, texts, intake_jurisdiction()))
-    given = form_fields.parse_form(request.headers, request.body, form_fields.FOLLOW_FIELDS)
-    opened = replace(request, path_params={"reference": _reference(given)})
-    status, writing = 200, _writing(given)
+    fields = form_fields.parse_form(request.headers, request.body, form_fields.FOLLOW_FIELDS)
+    opened = replace(request, path_params={"reference": _reference(fields)})
+    status, writing = 200, _writing(fields)
     try:
-        if "files" in given:
-            return _files(opened, given, texts)
-        if "text" in given:
-            status, writing = _added(opened, given, writing, texts)
-        if "proof" in given:
-            proved = _proved(opened, given)
+        if "files" in fields:
+            return _files(opened, fields, texts)
+        if "text" in fields:
+            status, writing = _added(opened, fields, writing, texts)
+        if "proof" in fields:
+            proved = _proved(opened, fields)
             if proved.proof is not None:
-                return _file(proved, words=given["proof"] == PROOF_WITH_WORDS_VALUE)
+                return _file(proved, words=fields["proof"] == PROOF_WITH_WORDS_VALUE)
             writing = replace(writing, proof_from=proved.ready_from)
-        told = _progress(opened, given, texts.language.code)
+        told = _progress(opened, fields, texts.language.code)
     except ReceiptNotRecognised:
         wrong = {"reference": "error.unknown_report"}
-        return _html(404, follow_page(given, wrong, texts, intake_jurisdiction()))
+        return _html(404, follow_page(fields, wrong, texts, intake_jurisdiction()))
     return _html(status, progress_page(told, writing, texts, intake_jurisdiction()))
 
 
-def _files(opened: Request, given: Mapping[str, str], texts: PortalTexts) -> Response:
+def _files(opened: Request, fields: Mapping[str, str], texts: PortalTexts) -> Response:
     """The files of the report, with a form for one more if it was asked for."""
-    allowed = {"authorization": _authorization(given)}
-    sending, status = FilesPageState(report_codes.codes_from_form(given), str(uuid.uuid4())), 200
-    if given["files"] == ADD:
-        headers = {**allowed, "idempotency-key": given.get("key", "")}
+    allowed = {"authorization": _authorization(fields)}
+    sending, status = FilesPageState(report_codes.codes_from_form(fields), str(uuid.uuid4())), 200
+    if fields["files"] == ADD:
+        headers = {**allowed, "idempotency-key": fields.get("key", "")}
         unnamed = texts["files.unnamed"]
         try:
             given_slot = operations.announce(
@@ -324,14 +324,14 @@ def _files(opened: Request, given: Mapping[str, str], texts: PortalTexts) -> Res
         except (TooManyFiles, FilesNotTaken, KeyConflict, KeyMissing) as refusal:
             status, wrong = PROBLEM_BY_REFUSAL[type(refusal)].status, _NO_SLOT[type(refusal)]
             sending = replace(sending, wrong=wrong)
-    told = _list_of_files(replace(opened, headers=allowed, query={}), given["files"])
-    if _NUMBER.fullmatch(given["files"]):
+    response = _list_of_files(replace(opened, headers=allowed, query={}), fields["files"])
+    if _NUMBER.fullmatch(fields["files"]):
         from functions.intake import file_slots  # most calls are reports, which need no form
 
         # The receipt opened the report for its list.
-        slot = file_slots.reopen_slot(opened.path_params["reference"], int(given["files"]))
+        slot = file_slots.reopen_slot(opened.path_params["reference"], int(fields["files"]))
         sending = replace(sending, slot=slot)
-    return _html(status, files_page(told, sending, texts, intake_jurisdiction()))
+    return _html(status, files_page(response, sending, texts, intake_jurisdiction()))
 
 
 def _list_of_files(opened: Request, asked: str) -> ReportFiles:
@@ -369,15 +369,15 @@ def _authorization(given: Mapping[str, str]) -> str:
     return f"Receipt {given.get('receipt', '').strip() or '-'}"
 
 
-def _writing(given: Mapping[str, str]) -> AdditionDraft:
+def _writing(fields: Mapping[str, str]) -> AdditionDraft:
     """The form that was sent, to be shown once more."""
     return AdditionDraft(
-        report_codes.codes_from_form(given),
-        answers=given.get("answers", ""),
-        text=given.get("text", ""),
-        kind=given.get("kind") or AdditionKind.MORE,
-        corrects=given.get("corrects", ""),
-        key=given.get("key", ""),
+        report_codes.codes_from_form(fields),
+        answers=fields.get("answers", ""),
+        text=fields.get("text", ""),
+        kind=fields.get("kind") or AdditionKind.MORE,
+        corrects=fields.get("corrects", ""),
+        key=fields.get("key", ""),
     )
 
 
@@ -414,15 +414,15 @@ def _file(proved: ReportProof, *, words: bool) -> Response:
 
 
 def _added(
-    opened: Request, given: Mapping[str, str], writing: AdditionDraft, texts: PortalTexts
+    opened: Request, fields: Mapping[str, str], writing: AdditionDraft, texts: PortalTexts
 ) -> tuple[int, AdditionDraft]:
     """The result of the addition in the form, stored by the same write as the API's.
 
     A refusal keeps the answers in the form. A key that was used for another text is replaced.
     """
-    headers = {"authorization": _authorization(given), "idempotency-key": writing.key}
+    headers = {"authorization": _authorization(fields), "idempotency-key": writing.key}
     try:
-        addition = form_fields.addition_from_form(given, texts["adding.withdrawal"])
+        addition = form_fields.addition_from_form(fields, texts["adding.withdrawal"])
         operations.add_to_report(_as_json(opened, addition, **headers))
     except (KeyConflict, KeyMissing):
         return 422, replace(writing, key="", wrong="error.sent_before")
@@ -445,26 +445,29 @@ def _added(
 
 def _refused(refusal: Refusal, request: Request, texts: PortalTexts, name: str) -> Response:
     kind = nearest_mapped_refusal(refusal)
-    known = PROBLEM_BY_REFUSAL[kind]
+    refusal_problem = PROBLEM_BY_REFUSAL[kind]
     telemetry.log_info(
-        "refused", problem=kind.problem, status_code=known.status, instance=request.instance
+        "refused",
+        problem=kind.problem,
+        status_code=refusal_problem.status,
+        instance=request.instance,
     )
-    problem = "error.busy" if known.status >= 500 else "plain.lost_form"
-    given = _typed(request, name)
-    if name == "follow" and "text" in given:
-        page = resend_page(replace(_writing(given), wrong=problem), texts, intake_jurisdiction())
+    problem = "error.busy" if refusal_problem.status >= 500 else "plain.lost_form"
+    typed = _typed(request, name)
+    if name == "follow" and "text" in typed:
+        page = resend_page(replace(_writing(typed), wrong=problem), texts, intake_jurisdiction())
     elif name == "follow":
-        page = follow_page(given, {"": problem}, texts, intake_jurisdiction())
+        page = follow_page(typed, {"": problem}, texts, intake_jurisdiction())
     else:
         # A readable key is kept, so that an earlier write stays one report.
         try:
-            key = receipt.parse_idempotency_key(given.get("key"))
+            key = receipt.parse_idempotency_key(typed.get("key"))
         except KeyMissing:
             key = str(uuid.uuid4())
-        form = ReportForm(given, key, given.get("ticket", ""), intake_jurisdiction(), _shown(given))
+        form = ReportForm(typed, key, typed.get("ticket", ""), intake_jurisdiction(), _shown(typed))
         form = replace(form, wrong={"": problem})
-        return _step(form, texts, known.status, **refusal.headers)
-    return _html(known.status, page, **refusal.headers)
+        return _step(form, texts, refusal_problem.status, **refusal.headers)
+    return _html(refusal_problem.status, page, **refusal.headers)
 
 
 def _typed(request: Request, name: str) -> dict[str, str]:

@@ -110,25 +110,25 @@ def find_step_of_field(field: str, given: FormAnswers) -> str:
     )
 
 
-def drop_unasked(given: FormAnswers) -> dict[str, str]:
+def drop_unasked(answers: FormAnswers) -> dict[str, str]:
     """The answers without those of steps that this reporter is not asked: another way in, or
     another role, left them behind."""
-    steps = list_form_steps(given)
-    kept = {field for step in steps for field in step_fields(step, given)} | {"category", "role"}
+    steps = list_form_steps(answers)
+    kept = {field for step in steps for field in step_fields(step, answers)} | {"category", "role"}
     known = {field for own in _FIELDS.values() for field in own}
-    return {name: value for name, value in given.items() if name in kept or name not in known}
+    return {name: value for name, value in answers.items() if name in kept or name not in known}
 
 
-def prefill_answers(given: FormAnswers, pack: Jurisdiction) -> dict[str, str]:
+def prefill_answers(answers: FormAnswers, pack: Jurisdiction) -> dict[str, str]:
     """The answers with what the way in says already; the reporter can change each at the end."""
-    way = given.get("way")
+    way = answers.get("way")
     by_way = {each.way: each.id for each in pack.categories.values() if each.way}
     if way not in by_way:
         # Another way was taken back: what that one said is asked again.
-        left = {"category", "role"} if given.get("category") in by_way.values() else set()
-        return {name: value for name, value in given.items() if name not in left}
-    kind = given.get("kind_1", "") if given.get("value_1", "").strip() else _KINDS[way]
-    return {**given, "category": by_way[way], "role": _role(given), "kind_1": kind}
+        left = {"category", "role"} if answers.get("category") in by_way.values() else set()
+        return {name: value for name, value in answers.items() if name not in left}
+    kind = answers.get("kind_1", "") if answers.get("value_1", "").strip() else _KINDS[way]
+    return {**answers, "category": by_way[way], "role": _role(answers), "kind_1": kind}
 
 
 def prefill_role(given: FormAnswers) -> dict[str, str]:

@@ -10,20 +10,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from casework.aws.http.api import (
+from casework.aws.http.api import Api, Request, Response, has_parameter, require_edge_secret
+from casework.aws.http.etags import IF_NONE_MATCH_PARAMETER, is_cached_by_client
+from casework.aws.http.parameters import (
     ACCEPT_LANGUAGE_PARAMETER,
     CURSOR_PARAMETER,
     IDEMPOTENCY_KEY_PARAMETER,
     PROOF_OF_WORK_PARAMETER,
     TRIAL_PARAMETER,
     WORDS_PARAMETER,
-    Api,
-    Request,
-    Response,
-    has_parameter,
-    require_edge_secret,
 )
-from casework.aws.http.etags import IF_NONE_MATCH_PARAMETER, is_cached_by_client
 from casework.aws.services import secrets, telemetry
 from casework.aws.table.report_table import (
     FollowUpRecord,
@@ -58,7 +54,8 @@ from casework.errors import (
 from casework.errors import Erased as ErasedReport
 from casework.report.file_limits import NewFile
 from casework.report.followup import MAX_ADDITIONS, Addition, fold_addition
-from casework.report.report import Report, find_invalid_days, loss_days
+from casework.report.money_lost import loss_days
+from casework.report.report import Report, find_invalid_days
 from casework.text import reference as references
 from functions.intake import (
     accept_language,
@@ -163,18 +160,18 @@ def follow_report(request: Request) -> Response:
     )
     language = asked or found.language
     table = settings().case_table
-    came, messages = follow_up.load_timeline(
+    timeline, messages = follow_up.load_timeline(
         table, reference, found, format_timestamp(datetime.now(UTC))
     )
-    told = build_progress(
+    progress = build_progress(
         reference,
         found,
-        came,
+        timeline,
         sorted([*follow_up.list_questions(found), *messages], key=lambda each: each.at),
         language,
         services=follow_up.service_names_by_id(intake_jurisdiction(), language),
     )
-    return Response(200, progress_pages.page_progress(told, request.query.get("cursor")))
+    return Response(200, progress_pages.page_progress(progress, request.query.get("cursor")))
 
 
 @api.register_operation(
@@ -309,15 +306,15 @@ def add_file(request: Request) -> Response:
     return announce(request)
 
 
-def announce(request: Request, named: Callable[[int], str] | None = None) -> Response:
-    """The answer to a file that was announced. `named` gives it a name by its number in the report,
-    where the device does not tell the own one."""
+def announce(request: Request, name_for_number: Callable[[int], str] | None = None) -> Response:
+    """The answer to a file that was announced. `name_for_number` gives it a name by its number in
+    the report, where the device does not tell the own one."""
     from functions.intake import file_slots  # most calls are reports, which need no form
 
     key = receipt.parse_idempotency_key(request.headers.get("idempotency-key"))
     sent = request.parse_body(NewFile)
     reference, found = opened_by_receipt(request)
-    answer = file_slots.give_slot(key, sent, request.canonical_json, reference, named)
+    answer = file_slots.give_slot(key, sent, request.canonical_json, reference, name_for_number)
     telemetry.log_info("file announced", reference=reference, correlation_id=found.correlation_id)
     return answer
 
@@ -403,12 +400,12 @@ def prove_report(request: Request) -> Response:
     from functions.intake import report_proof  # most calls need nothing of the log
 
     reference, found = opened_by_receipt(request)
-    told, shown = settings(), has_parameter(request, WORDS_PARAMETER)
-    table = FileTable(told.case_table, told.digest_secret)
+    intake_settings, shown = settings(), has_parameter(request, WORDS_PARAMETER)
+    table = FileTable(intake_settings.case_table, intake_settings.digest_secret)
     return Response(
         200,
         report_proof.build_report_proof(
-            table, told.seals, reference, found.accepted_at, words=shown
+            table, intake_settings.seals, reference, found.accepted_at, words=shown
         ),
     )
 
@@ -420,13 +417,13 @@ def opened_by_receipt(request: Request, *, whole: bool = False) -> tuple[str, Fo
     Raises ReceiptMissing, or ReceiptNotRecognised after the same work for an unknown reference
     and for a wrong receipt.
     """
-    given = read_authorization(request.headers.get("authorization"))
+    receipt_text = read_authorization(request.headers.get("authorization"))
     try:
         reference = references.parse_reference(request.path_params["reference"])
     except references.NotAReference:
         raise ReceiptNotRecognised from None
     found = ReportTable(settings().case_table).follow(reference, whole=whole)
-    opened = receipt.matches_verifier(found.verifier if found else None, reference, given)
+    opened = receipt.matches_verifier(found.verifier if found else None, reference, receipt_text)
     if found is None or not opened:
         raise ReceiptNotRecognised
     return reference, found

@@ -14,7 +14,7 @@ from casework.report.public_timeline import (
     ReportHappening,
     TimelineStep,
 )
-from casework.report.report import count_stored_pictures
+from casework.report.stored_facts import count_stored_pictures
 from functions.intake import sentences
 from functions.intake.answers import Post, Progress, ReferenceEntry
 
@@ -22,7 +22,7 @@ from functions.intake.answers import Post, Progress, ReferenceEntry
 def build_progress(
     reference: str,
     found: FollowUpRecord,
-    came: PublicTimeline,
+    timeline: PublicTimeline,
     posts: Sequence[Post],
     language: str,
     services: Mapping[str, str],
@@ -34,7 +34,7 @@ def build_progress(
     pictures = (
         count_stored_pictures(found.facts) or len(found.looks) // SEALED_PERCEPTUAL_HASH_BYTES
     )
-    status = came.current_status or PublicStatus.RECEIVED
+    status = timeline.current_status or PublicStatus.RECEIVED
     return Progress(
         reference=reference,
         status=status,
@@ -45,10 +45,10 @@ def build_progress(
             ReferenceEntry(
                 status=each.step, text=_told(each, language, services), at=each.at or None
             )
-            for each in [TimelineStep(PublicStatus.RECEIVED, found.accepted_at), *came.steps]
+            for each in [TimelineStep(PublicStatus.RECEIVED, found.accepted_at), *timeline.steps]
         ),
         notes=(
-            *_notes(came, posts, language),
+            *_notes(timeline, posts, language),
             *((sentences.pictures_sentence(pictures, language),) if pictures else ()),
         ),
         pictures=pictures or None,
@@ -66,15 +66,15 @@ def addition_views(found: FollowUpRecord) -> tuple[AddedView, ...]:
     )
 
 
-def _notes(came: PublicTimeline, posts: Sequence[Post], language: str) -> Iterator[str]:
-    if came.current_status is PublicStatus.CLOSED:
-        why = sentences.end_sentence(str(_reason(came)), language)
+def _notes(timeline: PublicTimeline, posts: Sequence[Post], language: str) -> Iterator[str]:
+    if timeline.current_status is PublicStatus.CLOSED:
+        why = sentences.end_sentence(str(_reason(timeline)), language)
         if why:
             yield why
         return
     if any(post.question is not None and not post.answered for post in posts):
         yield sentences.question_sentence(language)
-    if _is_late(came):
+    if _is_late(timeline):
         yield sentences.lateness_sentence(language)
 
 
@@ -91,13 +91,13 @@ def _is_late(came: PublicTimeline) -> bool:
     return bool(acts) and acts[-1] is ReportHappening.LATE
 
 
-def _told(taken: TimelineStep, language: str, services: Mapping[str, str]) -> str:
+def _told(step: TimelineStep, language: str, services: Mapping[str, str]) -> str:
     """A step in plain words; the end of a case with its reason, and the service that helps
     instead."""
-    said = [sentences.step_sentence(taken.step, language)]
-    reason, turn_to = (taken.by.reason, taken.by.turn_to) if taken.by else (None, None)
-    if taken.step in {PublicStatus.CLOSED, ReportHappening.CORRECTED}:
-        said.append(sentences.end_sentence(str(reason), language) or "")
+    sentences_told = [sentences.step_sentence(step.step, language)]
+    reason, turn_to = (step.by.reason, step.by.turn_to) if step.by else (None, None)
+    if step.step in {PublicStatus.CLOSED, ReportHappening.CORRECTED}:
+        sentences_told.append(sentences.end_sentence(str(reason), language) or "")
         service = services.get(str(turn_to))
-        said.append(sentences.referral_sentence(service, language) if service else "")
-    return " ".join(each for each in said if each)
+        sentences_told.append(sentences.referral_sentence(service, language) if service else "")
+    return " ".join(each for each in sentences_told if each)

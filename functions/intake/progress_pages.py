@@ -27,12 +27,12 @@ answer of a function, and small enough for a telephone."""
 _PLACES: Final = re.compile(r"[0-9]{1,6}(?:-[0-9]{1,6}){2}")
 
 
-def page_progress(told: Progress, cursor: str | None) -> Progress:
+def page_progress(progress: Progress, cursor: str | None) -> Progress:
     """The latest page, or the page before the one of the cursor.
 
     Raises NotValid for a cursor of another list.
     """
-    lists = {name: getattr(told, name) for name in PROGRESS_BUDGETS_BYTES}
+    lists = {name: getattr(progress, name) for name in PROGRESS_BUDGETS_BYTES}
     ends = {name: len(entries) for name, entries in lists.items()}
     if cursor is not None:
         _, places = cursors.decode_cursor(cursor, (FOLLOW_UP_CURSOR_LIST,), _PLACES)
@@ -50,7 +50,7 @@ def page_progress(told: Progress, cursor: str | None) -> Progress:
         if any(left.values())
         else None
     )
-    return told.model_copy(update={**shown, "cursor": more})
+    return progress.model_copy(update={**shown, "cursor": more})
 
 
 def _latest(entries: Sequence[T], room: int) -> tuple[T, ...]:

@@ -1,4 +1,7 @@
-"""The page of a report that was sent without JavaScript: its codes, and what comes next."""
+"""The page of a report that was sent without JavaScript: its codes, and what comes next.
+
+Its words are `[done]` of `web/portal/messages/<code>.toml`.
+"""
 
 from __future__ import annotations
 

@@ -8,7 +8,9 @@ from typing import Final
 
 from casework.pack.entries import Territory
 from casework.pack.jurisdiction import Jurisdiction
-from casework.report.report import LocationKind, Means, SafeWay
+from casework.report.disclosure import SafeWay
+from casework.report.money_lost import Means
+from casework.report.report import LocationKind
 from functions.intake import form_steps, page_layout
 from functions.intake.deployment import deployed_portal
 from functions.intake.form_fields import (

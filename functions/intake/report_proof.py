@@ -73,21 +73,21 @@ def _proof(table: FileTable, bucket: str, reference: str, day: str, *, words: bo
     )
     days = sorted({each.day for each in (*files, *additions)})
     try:
-        known = transparency_log_store.build_day_proof(bucket, day, also=days)
+        day_proof = transparency_log_store.build_day_proof(bucket, day, also=days)
     except (
         transparency_log_store.LogInconsistent,
         day_seal_store.SealUnreadable,
     ) as error:  # the night names it
         telemetry.log_failure("report not proved", error, day=day)
         return None
-    root = str(known["statement"].get("reports", "")) if known else ""
+    root = str(day_proof["statement"].get("reports", "")) if day_proof else ""
     path = (
         report_tree_store.read_inclusion_path(bucket, root, bytes(item["bound"])) if root else None
     )
-    if known is None or path is None:
+    if day_proof is None or path is None:
         return None
     shown = PROOF_WORD_FIELDS if words else PROOF_SHOWN_FIELDS
-    bound = known.get("days", [])
+    bound = day_proof.get("days", [])
     paths = _paths(bucket, bound, (*files, *additions))
     return Proof(
         report=OwnReport(
@@ -97,8 +97,8 @@ def _proof(table: FileTable, bucket: str, reference: str, day: str, *, words: bo
                 item["salt"], report_commitment_parts(keys.report_key(reference), item), shown
             ),
         ),
-        statement=known["statement"],
-        log=InTheLog(**known["log"]),
+        statement=day_proof["statement"],
+        log=InTheLog(**day_proof["log"]),
         later=Later(
             days=tuple(LaterDay(**each) for each in bound),
             files=tuple(_sent(each, paths, shown) for each in files),

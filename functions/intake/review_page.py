@@ -17,18 +17,18 @@ LONG_ANSWER_LENGTH: Final = 600
 AnswerRenderer = Callable[[Mapping[str, str], PortalTexts, Jurisdiction], Child]
 
 
-def answer_rows(given: Mapping[str, str], texts: PortalTexts, pack: Jurisdiction) -> list[Child]:
+def answer_rows(fields: Mapping[str, str], texts: PortalTexts, pack: Jurisdiction) -> list[Child]:
     """Every answer to a question that this reporter was asked."""
-    told = form_steps.drop_unasked(given)
+    asked_fields = form_steps.drop_unasked(fields)
     rows: list[Child] = []
     for step, (label, row) in _ROWS.items():
         # What a way in answered can be changed, too.
-        if step not in form_steps.list_form_steps(given) and step not in {"category", "role"}:
+        if step not in form_steps.list_form_steps(fields) and step not in {"category", "role"}:
             continue
         name = texts[label]
         rows += [
             html_element("dt", name),
-            html_element("dd", row(told, texts, pack) or texts["report.nothing"]),
+            html_element("dd", row(asked_fields, texts, pack) or texts["report.nothing"]),
             html_element(
                 "dd",
                 html_element(
@@ -45,14 +45,14 @@ def answer_rows(given: Mapping[str, str], texts: PortalTexts, pack: Jurisdiction
     ]
 
 
-def _safety(given: Mapping[str, str], texts: PortalTexts, pack: Jurisdiction) -> Child:
+def _safety(fields: Mapping[str, str], texts: PortalTexts, pack: Jurisdiction) -> Child:
     del pack
     ticks = ("danger", "despair", "minor", "vulnerable")
-    ticked = [html_element("div", texts[f"report.{each}"]) for each in ticks if given.get(each)]
-    called = given.get("call_number", "").strip()
+    ticked = [html_element("div", texts[f"report.{each}"]) for each in ticks if fields.get(each)]
+    called = fields.get("call_number", "").strip()
     if not called:
         return ticked
-    safe = texts.entries.get(f"safe.{given.get('call_safe')}")
+    safe = texts.entries.get(f"safe.{fields.get('call_safe')}")
     return [*ticked, _named(texts["report.call_number"], called), html_element("div", safe)]
 
 
@@ -66,23 +66,23 @@ def _role(given: Mapping[str, str], texts: PortalTexts, pack: Jurisdiction) -> C
     return texts.entries.get(f"role.{given.get('role')}")
 
 
-def _narrative(given: Mapping[str, str], texts: PortalTexts, pack: Jurisdiction) -> Child:
-    text = given.get("narrative", "")
+def _narrative(fields: Mapping[str, str], texts: PortalTexts, pack: Jurisdiction) -> Child:
+    text = fields.get("narrative", "")
     shown: Child = isolate_text(text) if text.strip() else None
     if len(text) > LONG_ANSWER_LENGTH:
         words = html_element("summary", texts["report.unfold"])
         shown = html_element("details", words, isolate_text(text))
-    where = _locations(given, texts, pack) if form_steps.has_way_category(given) else None
+    where = _locations(fields, texts, pack) if form_steps.has_way_category(fields) else None
     return [shown, where] if shown or where else None
 
 
-def _locations(given: Mapping[str, str], texts: PortalTexts, pack: Jurisdiction) -> Child:
+def _locations(fields: Mapping[str, str], texts: PortalTexts, pack: Jurisdiction) -> Child:
     del pack
     entries: list[Child] = []
-    for row in filled_location_rows(given):
-        kind = texts.entries.get(f"kind.{given.get(f'kind_{row}')}", texts["kind.other"])
-        entries.append(_named(kind, given[f"value_{row}"]))
-    if platform := given.get("platform", "").strip():
+    for row in filled_location_rows(fields):
+        kind = texts.entries.get(f"kind.{fields.get(f'kind_{row}')}", texts["kind.other"])
+        entries.append(_named(kind, fields[f"value_{row}"]))
+    if platform := fields.get("platform", "").strip():
         entries.append(_named(texts["report.platform"], platform))
     return entries
 
@@ -94,19 +94,19 @@ def _when(given: Mapping[str, str], texts: PortalTexts, pack: Jurisdiction) -> C
     return [html_element("div", each) for each in shown if each]
 
 
-def _money(given: Mapping[str, str], texts: PortalTexts, pack: Jurisdiction) -> Child:
+def _money(fields: Mapping[str, str], texts: PortalTexts, pack: Jurisdiction) -> Child:
     del pack
     entries = []
-    for row in filled_loss_rows(given):
-        amount = f"{given.get(f'amount_{row}', '')} {given.get(f'currency_{row}', '')}"
-        means = texts.entries.get(f"means.{given.get(f'means_{row}')}")
-        account = given.get(f"account_{row}", "").strip()
+    for row in filled_loss_rows(fields):
+        amount = f"{fields.get(f'amount_{row}', '')} {fields.get(f'currency_{row}', '')}"
+        means = texts.entries.get(f"means.{fields.get(f'means_{row}')}")
+        account = fields.get(f"account_{row}", "").strip()
         entries.append(
             html_element(
                 "div",
                 html_element("bdi", amount),
                 html_element("div", means) if means else None,
-                html_element("div", _day(given, f"paid_on_{row}", texts)),
+                html_element("div", _day(fields, f"paid_on_{row}", texts)),
                 html_element("div", isolate_text(account)) if account else None,
                 class_="entry",
             )
@@ -114,17 +114,17 @@ def _money(given: Mapping[str, str], texts: PortalTexts, pack: Jurisdiction) -> 
     return entries or texts["lost.no"]
 
 
-def _place(given: Mapping[str, str], texts: PortalTexts, pack: Jurisdiction) -> Child:
-    lives = [_called(given.get("lives", ""), texts, pack), given.get("lives_text", "").strip()]
-    if given.get("country") or any(lives):
+def _place(fields: Mapping[str, str], texts: PortalTexts, pack: Jurisdiction) -> Child:
+    lives = [_called(fields.get("lives", ""), texts, pack), fields.get("lives_text", "").strip()]
+    if fields.get("country") or any(lives):
         country = dict(localised_code_names(texts.language.code, "countries")).get(
-            given.get("country", "")
+            fields.get("country", "")
         )
         home = texts.fill("report.lives", country=pack.facts.names[texts.language.code])
         return [html_element("div", country), [_named(home, each) for each in lives if each]]
-    if place := given.get("place", "").strip():
+    if place := fields.get("place", "").strip():
         return isolate_text(place)
-    return _called(given.get("commune") or given.get("territory", ""), texts, pack)
+    return _called(fields.get("commune") or fields.get("territory", ""), texts, pack)
 
 
 def _called(code: str, texts: PortalTexts, pack: Jurisdiction) -> str:
@@ -135,15 +135,15 @@ def _called(code: str, texts: PortalTexts, pack: Jurisdiction) -> str:
     return " – ".join(reversed(names))
 
 
-def _disclosure(given: Mapping[str, str], texts: PortalTexts, pack: Jurisdiction) -> Child:
+def _disclosure(fields: Mapping[str, str], texts: PortalTexts, pack: Jurisdiction) -> Child:
     del pack
-    kind = given.get("disclosure", "")
+    kind = fields.get("disclosure", "")
     return [
         html_element("div", texts.entries.get(f"disclosure.{kind}"), class_="entry"),
         [
-            _named(texts[f"report.{name}"], given[name])
+            _named(texts[f"report.{name}"], fields[name])
             for name in _CONTACT.get(kind, ())
-            if given.get(name, "").strip()
+            if fields.get(name, "").strip()
         ],
     ]
 

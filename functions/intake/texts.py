@@ -97,13 +97,13 @@ class Portal:
 
 def portal_from_document(document: Mapping[str, Any]) -> Portal:
     """The portal in a document of the form of `portal.json`."""
-    known = {
+    languages = {
         code: PortalLanguage(code, each["name"], each["direction"])
         for code, each in document["languages"].items()
     }
     clocks = tuple((since, ahead) for since, ahead in document["clocks"])
     return Portal(
-        tuple(known.values()),
+        tuple(languages.values()),
         document["style"],
         document["icon"],
         {
@@ -119,7 +119,7 @@ def portal_from_document(document: Mapping[str, Any]) -> Portal:
                 clocks,
             )
             for (code, language), each in zip(
-                known.items(), document["languages"].values(), strict=True
+                languages.items(), document["languages"].values(), strict=True
             )
         },
         document["claimed"]["ticks"],

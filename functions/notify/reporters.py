@@ -85,20 +85,20 @@ class ReporterUpdate(BaseModel):
 def notify_reporters(news: ReporterUpdate) -> None:
     """Tell a page of a case's reporters, and put the next page into the queue."""
     table = CaseTable(settings().case_table)
-    page, told = (
+    page, receivers = (
         table.reports.page_references(news.case, REPORTERS_PER_PAGE, news.after),
         UpdateReceivers(table, news),
     )
     reached: dict[str, str] = {}
     try:
         for report in table.reports.get_reports(page.ids):
-            if report.case_id == news.case and told.includes(report):
+            if report.case_id == news.case and receivers.includes(report):
                 reached |= notify_reporter(table, report, news.news)
     finally:  # a box that was opened is in the log, even if the next one fails
         if reached:
             where = f"{news.news}#{news.after or ''}"
             record_joint_mark(
-                table.name, news.case, now(), "notice", where, told.day, reached=reached
+                table.name, news.case, now(), "notice", where, receivers.day, reached=reached
             )
     left = tuple(each for each in news.only if each not in map(anonymous_report_id, page.ids))
     if page.after is not None and (left or not news.only):

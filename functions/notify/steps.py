@@ -66,11 +66,11 @@ def referral(call: TaskCall) -> None:
 def _sent(case: Case, pack: Jurisdiction) -> Change | None:
     """The way of a reviewed or a declined case; None for another one."""
     at = now()
-    named = case.named if case.named in pack.units else None
+    unit = case.named if case.named in pack.units else None
     if case.status is Status.REVIEWED:
         rule = propose_case_competence(pack, case)
-        found = unit_competence(pack, rule, named) if named else rule
-        by = "review" if named else "rule"
+        found = unit_competence(pack, rule, unit) if unit else rule
+        by = "review" if unit else "rule"
         return queue_referral(
             case, at, unit=found.unit, data={**competence_to_event_data(found), "by": by}
         )
@@ -78,7 +78,7 @@ def _sent(case: Case, pack: Jurisdiction) -> Change | None:
         return reroute_referral(
             case,
             at,
-            unit=named or propose_case_competence(pack, case).unit,
+            unit=unit or propose_case_competence(pack, case).unit,
             most_declines=pack.max_declines,
             review_seconds=pack.deadlines[case.priority.value].review_seconds,
         )

@@ -17,14 +17,8 @@ from urllib.parse import urlencode
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from casework.aws.http.api import (
-    Api,
-    Parameter,
-    Request,
-    Response,
-    problem_response,
-    require_edge_secret,
-)
+from casework.aws.http.api import Api, Request, Response, problem_response, require_edge_secret
+from casework.aws.http.parameters import Parameter
 from casework.aws.services import oauth_tokens, secrets, sign_in, telemetry
 from casework.aws.services.settings import SessionSettings
 from casework.credentials.session import (
@@ -184,7 +178,7 @@ def start_session(request: Request) -> Response:
     if fresh not in (None, "1"):
         raise NotValid("A fresh sign-in is asked for by `1`.")
     begun = PendingSignIn(now(), _random(), _random(), page or "")
-    asked = {
+    query = {
         "response_type": "code",
         "client_id": settings().browser_client_id,
         "redirect_uri": _back(),
@@ -196,7 +190,7 @@ def start_session(request: Request) -> Response:
         **({"prompt": "login"} if fresh else {}),
     }
     return _on(
-        f"{settings().sign_in}/oauth2/authorize?{urlencode(asked)}",
+        f"{settings().sign_in}/oauth2/authorize?{urlencode(query)}",
         sign_in_cookie(begun.to_cookie(cookie_key()), STARTED_SECONDS),
     )
 
@@ -306,13 +300,13 @@ def end_session(request: Request) -> Response:
     page = request.parse_body(SigningOut).page
     with suppress(SessionOver):  # who has no session is signed out already
         _forget(_session(request), request)
-    asked = {
+    query = {
         "client_id": settings().browser_client_id,
         "logout_uri": f"{settings().address}{sign_in.desk_page_path(page)}",
     }
     return Response(
         200,
-        SignedOut(next=f"{settings().sign_in}/logout?{urlencode(asked)}"),
+        SignedOut(next=f"{settings().sign_in}/logout?{urlencode(query)}"),
         {"Clear-Site-Data": '"cache", "storage"'},
         tuple(EXPIRED_COOKIES.values()),
     )
@@ -330,13 +324,13 @@ def _given(
     session: StaffSession, found: oauth_tokens.OAuthTokens, at: int
 ) -> tuple[SessionState, tuple[str, ...]]:
     """How long the session goes on, and the cookies that say so."""
-    left = session.remaining_seconds(at)
+    seconds_left = session.remaining_seconds(at)
     seconds = min(found.seconds, MAX_SESSION_SECONDS - (at - session.since))
     cookies = (
         access_cookie(found.access, seconds),
-        session_cookie(session.to_cookie(cookie_key()), left),
+        session_cookie(session.to_cookie(cookie_key()), seconds_left),
     )
-    return SessionState(access_seconds=seconds, left_seconds=left), cookies
+    return SessionState(access_seconds=seconds, left_seconds=seconds_left), cookies
 
 
 def _forget(session: StaffSession, request: Request) -> None:

@@ -49,7 +49,7 @@ def handle(event: Any, context: Any) -> dict[str, Any]:
     left = sorted(signed.keys() - stamped, reverse=True)
     wanted = [size for size in left if at - signed[size] <= STAMP_INTERVAL or size == max(signed)]
     authority = TimestampAuthority(settings().authority, settings().certificate)
-    done = []
+    sizes = []
     for size in wanted:  # the latest first: it holds for the others, too
         try:
             token = authority.stamp(transparency_log_store.read_signed_note(bucket, size))
@@ -65,9 +65,9 @@ def handle(event: Any, context: Any) -> dict[str, Any]:
             ContentType="application/timestamp-reply",
             CacheControl=response_headers.CACHE_IMMUTABLE,
         )
-        done.append(size)
-    latest = max(stamped | set(done), default=0)
+        sizes.append(size)
+    latest = max(stamped | set(sizes), default=0)
     unheard = [signed[size] for size in signed if size > latest]
     if unheard and at - min(unheard) > STAMP_INTERVAL:
         raise AuthoritySilent
-    return {"stamped": done}
+    return {"stamped": sizes}

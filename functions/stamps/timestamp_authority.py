@@ -79,12 +79,12 @@ class TimestampAuthority:
                 request,
                 headers,
             )
-            said = connection.getresponse()
-            body = said.read(MAX_TIMESTAMP_RESPONSE_BYTES + 1)
+            response = connection.getresponse()
+            body = response.read(MAX_TIMESTAMP_RESPONSE_BYTES + 1)
         except (OSError, HTTPException) as error:
             raise TimestampFailed(type(error).__name__) from error
         finally:
             connection.close()
-        if said.status != 200 or len(body) > MAX_TIMESTAMP_RESPONSE_BYTES:
-            raise TimestampFailed(f"status {said.status}, {len(body)} bytes")
+        if response.status != 200 or len(body) > MAX_TIMESTAMP_RESPONSE_BYTES:
+            raise TimestampFailed(f"status {response.status}, {len(body)} bytes")
         return body

@@ -21,7 +21,7 @@ from casework.case.first_glance import REPORT_FIELD
 from casework.case.lifecycle import Move
 from casework.pack.jurisdiction import open_pack
 from casework.pack.published_table import load_statistics_law
-from casework.statistics.case_statistics import CLASSIFYING_MOVES
+from casework.statistics.report_statistics import CLASSIFYING_MOVES
 
 
 def now() -> datetime:
@@ -39,20 +39,20 @@ def _table() -> StatisticsTable:
 
 def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Settle the reports and cases of a batch, and say which records could not be."""
-    told: dict[str, list[str]] = {}
+    references: dict[str, list[str]] = {}
     reviewed: set[str] = set()
     for record in event["Records"]:
         change = record["dynamodb"]
         name, entry = change["Keys"][keys.PARTITION_KEY]["S"], change["NewImage"]
         if entry.get("move", {}).get("S") == Move.GLANCE:  # it counts for one report alone
             name = keys.report_key(entry["data"]["M"][REPORT_FIELD]["S"])[keys.PARTITION_KEY]
-        told.setdefault(name, []).append(change["SequenceNumber"])
+        references.setdefault(name, []).append(change["SequenceNumber"])
         admits = LAST_SEEN_REPORT_FIELD in entry.get("data", {}).get("M", {})
         if admits or entry.get("move", {}).get("S") in CLASSIFYING_MOVES:
             reviewed.add(name)
     table = _table()
     today = table.law.local_day(now())
-    failed = _settle(told, lambda them: table.settle(_reports(them), _cases(them), today))
+    failed = _settle(references, lambda them: table.settle(_reports(them), _cases(them), today))
     # Only now does a case that is reviewed in the same batch find them all counted.
     for name in sorted(reviewed):
         failed |= _settle(
@@ -62,7 +62,7 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
     _fold(table, today)
     return {
         "batchItemFailures": [
-            {"itemIdentifier": sequence} for name in sorted(failed) for sequence in told[name]
+            {"itemIdentifier": sequence} for name in sorted(failed) for sequence in references[name]
         ]
     }
 

@@ -62,9 +62,9 @@ def read_addition(
 
     A contact that the reporter left, with the report or with any addition, is no suspect's.
     """
-    said = addition.read_content()
+    content = addition.read_content()
     facts = parse_facts(report) or Facts(role=ReporterRole.WITNESS, language=report.language)
-    found = find_identifiers(said.text, said.field_identifiers)
+    found = find_identifiers(content.text, content.field_identifiers)
     own = join_rules.reporters_own(found, report.own, own_key)
     others = [each for each in found if each not in own]
     stopped = read_stop_list(pack.folder)
@@ -77,8 +77,8 @@ def read_addition(
         marks=marks,
         named=_values(key, [*marks, *weak_identifiers(others, stopped.hosts), *map(_mark_of, own)]),
         own_named=tuple(identifier_label(key, *_mark_of(each)) for each in own),
-        assessment=assess_addition(pack, facts, said, found),
-        days=added_payment_days(pack, said, found, facts),
+        assessment=assess_addition(pack, facts, content, found),
+        days=added_payment_days(pack, content, found, facts),
     )
 
 
@@ -91,15 +91,15 @@ def _values(key: bytes, marks: list[IdentifierMark]) -> dict[str, str]:
 
 
 def assess_addition(
-    pack: Jurisdiction, of_the_report: Facts, said: AddedView, found: list[Identifier]
+    pack: Jurisdiction, of_the_report: Facts, content: AddedView, found: list[Identifier]
 ) -> ReportAssessment:
     """The same assessment as of a report, independent of the report's own danger and money.
 
     A person reads an answer next: "Vendredi" to "quel jour ?" is no danger in doubt.
     """
-    facts = of_the_report.model_copy(update={"danger_now": False, "money_lost": said.money_lost})
-    at, awaited = datetime.fromisoformat(said.added_at), said.answers is not None
-    return assess_report(pack, facts, said.text, found, at, awaited=awaited)
+    facts = of_the_report.model_copy(update={"danger_now": False, "money_lost": content.money_lost})
+    at, awaited = datetime.fromisoformat(content.added_at), content.answers is not None
+    return assess_report(pack, facts, content.text, found, at, awaited=awaited)
 
 
 def apply_addition(
@@ -119,7 +119,7 @@ def apply_addition(
     """
     if found is not None:
         _claim(table, key, case, report, found)
-    said = addition.readable_content
+    content = addition.readable_content
 
     def decide(case: Case) -> CaseTransaction[CaseEvent | None]:
         if not is_legal_move(case.status, Move.ADD) or _is_in(table, report.reference, addition.id):
@@ -133,8 +133,8 @@ def apply_addition(
             report=report.reference,
             unadmitted=None if standing.belongs_to(case) else standing.number,
             addition=addition.id,
-            kind=said.kind if said else AdditionKind.MORE,
-            answers=said.answers if said else None,
+            kind=content.kind if content else AdditionKind.MORE,
+            answers=content.answers if content else None,
             bound=addition.bound,
             found=commit_to_parts(addition.salt, _found(found)),
             clocks=clocks,
@@ -198,14 +198,14 @@ def _found(found: AdditionFindings | None) -> dict[str, Any]:
 def _claim(
     table: CaseTable, key: bytes, case: Case, report: StoredReport, found: AdditionFindings
 ) -> None:
-    known = table.identifiers.owners(found.marks)
-    owners, met_on, sites = known.cases, known.met_on, known.sites
+    found_owners = table.identifiers.owners(found.marks)
+    owners, met_on, sites = found_owners.cases, found_owners.met_on, found_owners.sites
     cases = {each.id: each for each in table.get_cases(sorted(set(owners.values())))}
     owners, cases = resolve_owners(table, owners, cases)
     later = join_rules.joinable_addition_marks(found.marks, owners, cases, met_on, case, sites)
     for site, pages in join_rules.new_site_pages(found.marks, sites).items():
         table.identifiers.note_pages(site, pages)
-    table.identifiers.note_tellers(known, report.reference)
+    table.identifiers.note_tellers(found_owners, report.reference)
     suggest_each_other(table, key, case.id, report.reference, later)
     for claim in later.claims:
         table.identifiers.claim(claim, case.id, report.reference)

@@ -27,7 +27,8 @@ from casework.moves.severity import CaseSeverity, combine_severities
 from casework.moves.triage import record_assessment, set_aside
 from casework.pack.clocks import jurisdiction_clocks
 from casework.pack.jurisdiction import Jurisdiction
-from casework.report.report import Facts, ReporterRole, decompress_facts
+from casework.report.report import Facts, ReporterRole
+from casework.report.stored_facts import decompress_facts
 from functions.triage import additions
 from functions.triage.recoverable_money import payment_days, recoverable_deadline
 from functions.triage.severity import severity_from_assessment
@@ -95,7 +96,7 @@ def _read(
     table: str, pack: Jurisdiction, case: Case, report: StoredReport, at: datetime
 ) -> tuple[ReportAssessment, datetime | None]:
     """The assessment, and until when money it tells of may be held back; raises ReadDeferred and
-    GivenUp."""
+    ReadAbandoned."""
     if report.unreadable:
         raise ReadAbandoned
     key = keys.report_key(report.reference)

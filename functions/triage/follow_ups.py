@@ -66,9 +66,9 @@ def follow_addition(settings: LinkSettings, case_id: str | None, reference: str,
     addition = get_addition(settings.case_table, reference, name)
     if report is None or addition is None or case_id is None:
         return
-    at, said = now(), addition.readable_content
-    if said is not None and said.answers is not None:
-        end_question(settings, table, case_id, reference, said.answers, at)
+    at, content = now(), addition.readable_content
+    if content is not None and content.answers is not None:
+        end_question(settings, table, case_id, reference, content.answers, at)
     key, own_key = table.identifiers.key, secrets.read_key(settings.own_secret)
     found, attempts = None, None
     if not addition.unreadable:
@@ -90,7 +90,7 @@ def follow_addition(settings: LinkSettings, case_id: str | None, reference: str,
     give_report_own_line(table, case, report, at)
     told_by = f"{reference}|{sort}"
     admitted = report.belongs_to(case)
-    for announcement in _told(case, addition.added_at, said, admitted=admitted):
+    for announcement in _told(case, addition.added_at, content, admitted=admitted):
         notification_throttle.publish_throttled(
             settings.case_table, settings.topic, announcement, addition.added_at, at
         )
@@ -140,14 +140,14 @@ def resolve_surviving_case(table: CaseTable, case_id: str) -> Case:
 
 
 def _told(
-    case: Case, came_at: str, said: AddedView | None, *, admitted: bool
+    case: Case, came_at: str, content: AddedView | None, *, admitted: bool
 ) -> Iterator[Notification]:
     """The receiver of news of an addition: the present or last holder of the case."""
     if informed_unit(case) is not None or case.unread is not None:
         yield notifications.case_extended(
             case, notification_throttle.arrival_minute(came_at), admitted=admitted
         )
-    elif said is not None and said.kind is AdditionKind.WITHDRAWAL:
+    elif content is not None and content.kind is AdditionKind.WITHDRAWAL:
         yield notifications.withdrawal_requested(case, admitted=admitted)
 
 

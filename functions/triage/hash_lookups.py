@@ -18,9 +18,10 @@ from casework.aws.services.settings import LinkSettings
 from casework.aws.steps.task_state import now
 from casework.aws.table import audit_log
 from casework.aws.table.case_table import CaseTable
-from casework.aws.table.file_table import FileTable, StoredFile
+from casework.aws.table.file_table import FileTable
 from casework.aws.table.hash_lookup_table import HashLookupTable, LookupRecord
 from casework.aws.table.picture_table import PictureTable
+from casework.aws.table.stored_file import StoredFile
 from casework.case.times import format_minute
 from casework.case.value_objects import SYSTEM_AUTHOR
 from casework.hash_lists.catalogue import HashList, HashListCatalogue, ListKind
@@ -74,7 +75,7 @@ def _ask_of_file(settings: LinkSettings, file: StoredFile) -> None:
     _ask(settings, file_picture_name(file.reference, file.number), ask, look=False)
 
 
-def look_up_picture(settings: LinkSettings, named: PictureName, pdq: str) -> None:
+def look_up_picture(settings: LinkSettings, picture: PictureName, pdq: str) -> None:
     """Ask the lists of pictures for what one looks like."""
 
     def ask(listed: HashList) -> LookupResult:
@@ -83,7 +84,7 @@ def look_up_picture(settings: LinkSettings, named: PictureName, pdq: str) -> Non
             return LookupResult.from_list(listed, OnList.NOT_KNOWN)
         return LookupResult.from_list(listed, OnList.KNOWN, near.distance, near.turned)
 
-    _ask(settings, named, ask, look=True)
+    _ask(settings, picture, ask, look=True)
 
 
 def repeat_lookups(settings: LinkSettings, reference: str) -> None:
@@ -99,7 +100,7 @@ def repeat_lookups(settings: LinkSettings, reference: str) -> None:
         look_up_picture(settings, picture.named, pictures.pdq(picture))
 
 
-def _ask(settings: LinkSettings, named: PictureName, ask: _Ask, *, look: bool) -> None:
+def _ask(settings: LinkSettings, picture: PictureName, ask: _Ask, *, look: bool) -> None:
     if not settings.lists:
         return
     catalogue = _catalogue(settings)
@@ -108,11 +109,11 @@ def _ask(settings: LinkSettings, named: PictureName, ask: _Ask, *, look: bool) -
     kinds = PICTURE_LIST_KINDS if look else FILE_LIST_KINDS
     lists = catalogue.lists_of_kinds(kinds) if catalogue is not None else None
     table = HashLookupTable(settings.case_table)
-    before = table.get_lookup(named, look=look)
+    before = table.get_lookup(picture, look=look)
     if before is None and lists == ():
         return
     if before is None or lists is None or not before.answers.answers_all(lists):
-        before = _store(table, named, before, lists, ask, look=look)
+        before = _store(table, picture, before, lists, ask, look=look)
     if before is not None and before.marked != before.answers.digest:
         _mark(table, before)
 
@@ -128,7 +129,7 @@ def _catalogue(settings: LinkSettings) -> HashListCatalogue | None:
 
 def _store(
     table: HashLookupTable,
-    named: PictureName,
+    picture: PictureName,
     before: LookupRecord | None,
     lists: tuple[HashList, ...] | None,
     ask: _Ask,
@@ -136,17 +137,17 @@ def _store(
     look: bool,
 ) -> LookupRecord | None:
     """Ask, and store what is answered; what is stored then."""
-    told = LookupResults(
+    results = LookupResults(
         asked_at=format_minute(now()),
         answers=tuple(_answered(ask, each) for each in lists or ()),
         readable=lists is not None,
     )
-    both = merge_results(before.answers if before else None, told)
+    both = merge_results(before.answers if before else None, results)
     if before is not None and both.digest == before.answers.digest:
         return before
-    if table.keep(named, both, before, look=look):
-        telemetry.count_metric("KnownFound" if told.has_match else "ListsAsked")
-    return table.get_lookup(named, look=look)
+    if table.keep(picture, both, before, look=look):
+        telemetry.count_metric("KnownFound" if results.has_match else "ListsAsked")
+    return table.get_lookup(picture, look=look)
 
 
 def _answered(ask: _Ask, listed: HashList) -> LookupResult:
@@ -165,14 +166,14 @@ def _not_read(error: Exception) -> None:
     telemetry.count_metric("ListsNotAsked")
 
 
-def _mark(table: HashLookupTable, asked: LookupRecord) -> None:
+def _mark(table: HashLookupTable, lookup: LookupRecord) -> None:
     """Mark in the log of the case which lists answered and how, without a hash; the night binds it.
 
     A report without a case yet is marked when it is asked again. A crash across midnight between
     mark and note leaves the same mark on two days.
     """
-    named = asked.named
-    report = CaseTable(table.name).reports.get_report(named.reference)
+    picture = lookup.named
+    report = CaseTable(table.name).reports.get_report(picture.reference)
     if report is None or report.case_id is None:
         return
     audit_log.record_mark(
@@ -180,12 +181,12 @@ def _mark(table: HashLookupTable, asked: LookupRecord) -> None:
         report.case_id,
         now().replace(second=0, microsecond=0),
         LOOKUP_MARK,
-        f"{named.reference}#{named.name}#{asked.answers.digest}",
+        f"{picture.reference}#{picture.name}#{lookup.answers.digest}",
         by=SYSTEM_AUTHOR,
-        asked="look" if asked.look else "bytes",
-        **_by_found(asked.answers),
+        asked="look" if lookup.look else "bytes",
+        **_by_found(lookup.answers),
     )
-    table.mark(asked)
+    table.mark(lookup)
 
 
 def _by_found(answers: LookupResults) -> dict[str, str]:

@@ -28,17 +28,17 @@ def resolve_owners(
     table: CaseTable, owners: dict[T, str], cases: dict[str, Case]
 ) -> tuple[dict[T, str], dict[str, Case]]:
     """The same, where a case that goes on stands for one that was merged into it."""
-    known, now_owner = dict(cases), dict(owners)
+    cases_by_id, now_owner = dict(cases), dict(owners)
     for mark, owner in owners.items():
         at = cases.get(owner)
         for _ in range(MAX_OWNER_MERGES_FOLLOWED):
             if at is None or at.merged_into is None:
                 break
-            at = known.get(at.merged_into) or table.get_case(at.merged_into)
-            known[at.id] = at
+            at = cases_by_id.get(at.merged_into) or table.get_case(at.merged_into)
+            cases_by_id[at.id] = at
         if at is not None and at.id != owner and at.joinable:
             now_owner[mark] = at.id
-    return now_owner, known
+    return now_owner, cases_by_id
 
 
 def suggest_each_other(

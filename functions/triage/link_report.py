@@ -12,7 +12,6 @@ from datetime import datetime
 from functools import cached_property
 from typing import Final
 
-from casework.analysis.assessment import ReportAssessment, assess_report
 from casework.aws.services import notifications, secrets, service_errors, telemetry
 from casework.aws.services.settings import LinkSettings
 from casework.aws.services.time_limits import limit_time
@@ -24,7 +23,6 @@ from casework.aws.table.danger_alerts import DangerSource
 from casework.aws.table.group_table import GroupTable
 from casework.aws.table.item_mapping import StoredReport
 from casework.aws.table.joins import IncomingReport, join_reports
-from casework.aws.table.picture_table import PictureTable
 from casework.aws.table.read_attempts import MAX_ANALYSIS_SECONDS, ReadAbandoned, ReadAttempts
 from casework.aws.table.report_parsing import parse_facts
 from casework.case.case import MAX_SUGGESTIONS, Case
@@ -34,20 +32,18 @@ from casework.case.lifecycle import Status
 from casework.case.times import format_timestamp
 from casework.case.value_objects import Priority, ReportClock, Suggestion
 from casework.errors import Busy, Refusal
-from casework.identifiers import Identifier, identifier_label
-from casework.identifiers.extraction import ReadText, read_identifiers
+from casework.identifiers import identifier_label
 from casework.linking import join_rules
-from casework.linking.groups import GroupTraits
 from casework.linking.join_rules import JoinOutcome, OpenOutcome
-from casework.linking.records import ClueSighting, IdentifierClaim, IdentifierMark
-from casework.linking.similarity import ReportClues, weak_identifiers, words_clue
-from casework.linking.stop_list import read_stop_list
+from casework.linking.records import IdentifierClaim, IdentifierMark
+from casework.linking.similarity import words_clue
 from casework.moves.deadlines import start_report_clock
 from casework.moves.triage import open_case
 from casework.pack.clocks import jurisdiction_clocks
 from casework.pack.jurisdiction import open_pack
 from casework.report.new_case import case_from_report
-from casework.report.report import Facts, ReporterRole, decompress_facts
+from casework.report.report import Facts, ReporterRole
+from casework.report.stored_facts import decompress_facts
 from casework.text import case_number
 from casework.text.realm import Realm, realm_from_name
 from casework.text.reference import case_id_from_reference
@@ -59,6 +55,7 @@ from functions.triage.follow_ups import (
 )
 from functions.triage.identifier_owners import resolve_owners, suggest_case, suggest_each_other
 from functions.triage.join_batches import JoinBatch
+from functions.triage.link_inputs import LinkInputs
 from functions.triage.pictures import store_reporter_hashes
 from functions.triage.recoverable_money import (
     note_money_of_report,
@@ -115,6 +112,7 @@ class _Link:
         )
         self.pack = open_pack(settings.pack)
         self.report = report
+        self.inputs = LinkInputs(settings, self.table, self.pack, report)
         self._counted = ""  # as in `ListTurn`; unknown where its case was opened before a crash
         self.read_at = now()
         self.new = False
@@ -140,7 +138,7 @@ class _Link:
             self._read()
         except ReadAbandoned:
             return self._set_aside()
-        facts, marks = self._facts, self._marks
+        facts, marks = self.inputs.facts, self.inputs.marks
         with self._as_advice():
             # Before it is linked, so that a crash between repeats it.
             store_reporter_hashes(self.settings, self.report.reference, facts.pictures)
@@ -148,8 +146,8 @@ class _Link:
             if look:
                 # They all saw that there is no case yet: apart in time, all but one will see it.
                 sleep_with_backoff(look, seconds=0.02)
-            known = self.table.identifiers.owners(marks)
-            owners, met_on, sites = known.cases, known.met_on, known.sites
+            found_owners = self.table.identifiers.owners(marks)
+            owners, met_on, sites = found_owners.cases, found_owners.met_on, found_owners.sites
             wanted = sorted({self.report.own_case_id, *owners.values()}) if owners else []
             cases = {case.id: case for case in self.table.get_cases(wanted)}
             if own := cases.get(self.report.own_case_id):
@@ -159,7 +157,7 @@ class _Link:
             found = join_rules.decide_case(marks, owners, cases, met_on, sites)
             for site, pages in join_rules.new_site_pages(marks, sites).items():
                 self.table.identifiers.note_pages(site, pages)
-            self.table.identifiers.note_tellers(known, self.report.reference)
+            self.table.identifiers.note_tellers(found_owners, self.report.reference)
             if isinstance(found, JoinOutcome):
                 self._note(found.case_id, owners, found.claims)
                 case_id = self._join(cases[found.case_id], found)
@@ -179,15 +177,15 @@ class _Link:
 
         Like a claim, before the report is in the case: a crash between repeats it.
         """
-        met = join_rules.unclaimed_mentions(self._marks, owners, claims, case_id)
+        met = join_rules.unclaimed_mentions(self.inputs.marks, owners, claims, case_id)
         self.table.identifiers.add_mentions(met, case_id)
 
     def _read(self) -> None:
         """Read all that linking needs, before anything is written; raises ReadDeferred and
-        GivenUp."""
-        _ = self._key, self._own_key  # first: that a service fails is no attempt
+        ReadAbandoned."""
+        _ = self.inputs.key, self.inputs.own_key  # first: that a service fails is no attempt
         with self._attempts.attempt(now()):
-            _ = self._marks, self._assessment, self._clues
+            _ = self.inputs.marks, self.inputs.assessment, self.inputs.clues
 
     def _set_aside(self) -> str:
         """Open a bare case for an unreadable report: people review it as it is.
@@ -216,104 +214,26 @@ class _Link:
         return case.id
 
     @cached_property
-    def _facts(self) -> Facts:
-        facts = decompress_facts(self.report.facts)
-        if not self.report.looks:
-            return facts
-        pictures = PictureTable(self.table.name, self.settings.digest_secret)
-        return facts.model_copy(update={"pictures": pictures.list_kept_hashes(self.report)})
-
-    @cached_property
-    def _read_text(self) -> ReadText:
-        return read_identifiers(self.report.text, self._facts.field_identifiers)
-
-    @property
-    def _found(self) -> list[Identifier]:
-        return self._read_text.identifiers
-
-    @property
-    def _tells_of_danger(self) -> bool:
-        """Danger that is ticked or read is glanced at each time: the same words may be those of
-        another person."""
-        return self._facts.danger_now or self._assessment.imminent
-
-    @cached_property
-    def _assessment(self) -> ReportAssessment:
-        at = datetime.fromisoformat(self.report.accepted_at)
-        return assess_report(self.pack, self._facts, self.report.text, self._found, at)
-
-    @cached_property
-    def _key(self) -> bytes:
-        return self.table.identifiers.key
-
-    @cached_property
-    def _own_key(self) -> bytes:
-        return secrets.read_key(self.settings.own_secret)
-
-    @cached_property
-    def _own(self) -> tuple[Identifier, ...]:
-        return join_rules.reporters_own(self._found, self.report.own, self._own_key)
-
-    @cached_property
-    def _others(self) -> list[Identifier]:
-        """The identifiers of the report that are not the reporter's own."""
-        own = frozenset(self._own)
-        return [each for each in self._found if each not in own]
-
-    @cached_property
-    def _traits(self) -> GroupTraits:
-        facts = self._facts
-        place = facts.territory.model_dump_json(exclude_none=True) if facts.territory else ""
-        own = [
-            *self.report.own,
-            *([place] if place else []),
-            *(f"{kind}:{value}" for kind, value in self._marks),
-            *facts.pictures,
-        ]
-        said = facts.model_dump_json()
-        return GroupTraits.from_report(self.report.text, self._read_text.rest, said, own, self._key)
-
-    @cached_property
     def _turn(self) -> ListTurn:
         """Where it stands in lists. Where that cannot be told, among the first: better a line too
         many than one too late. A trial stands for itself, or it would be counted with people's
         reports."""
         found: list[ListTurn] = []
         if realm_from_name(self.report.reference) is Realm.TRIAL:
-            return ListTurn(same=self._traits.copy)
+            return ListTurn(same=self.inputs.traits.copy)
         with self._as_advice():
             groups = GroupTable(self.table.name)
-            found.append(groups.enter(self._traits, self.report.reference, self.read_at))
+            found.append(groups.enter(self.inputs.traits, self.report.reference, self.read_at))
             self._counted = found[0].counted
-        return found[0] if found else ListTurn(same=self._traits.copy)
-
-    @cached_property
-    def _clues(self) -> ReportClues:
-        hosts = read_stop_list(self.pack.folder).hosts
-        return ReportClues.from_report(
-            self.report.text, self._others, self._key, stopped_hosts=hosts
-        )
-
-    @cached_property
-    def _seen(self) -> dict[str, tuple[ClueSighting, ...]]:
-        return self.table.clues.list_sightings(self._clues.lookup_ids)
+        return found[0] if found else ListTurn(same=self.inputs.traits.copy)
 
     @cached_property
     def _alone(self) -> ReportClock:
         """Its own clock, independent of its case."""
-        return self._clock(self._assessment.priority)
+        return self._clock(self.inputs.assessment.priority)
 
     def _clock(self, priority: Priority) -> ReportClock:
         return start_report_clock(self.pack.deadlines[priority.value], priority, self.read_at)
-
-    @cached_property
-    def _marks(self) -> list[IdentifierMark]:
-        stopped = read_stop_list(self.pack.folder)
-        return join_rules.strong_marks(
-            self._others,
-            stopped_hosts=stopped.hosts,
-            stopped_phones=stopped.phones,
-        )
 
     def _open(
         self, facts: Facts, new: OpenOutcome, owners: Mapping[IdentifierMark, str]
@@ -327,8 +247,8 @@ class _Link:
             case = case.model_copy(update={"suggestions": self._suggestions(new)})
         bare = open_case(case, at, self.report.bound.hex())
         days, came_at = payment_days(facts), datetime.fromisoformat(self.report.accepted_at)
-        until = recoverable_deadline(self.pack, self._assessment, days, came_at)
-        change = bare.then(record_advice(self.pack, bare.after, at, self._assessment, until))
+        until = recoverable_deadline(self.pack, self.inputs.assessment, days, came_at)
+        change = bare.then(record_advice(self.pack, bare.after, at, self.inputs.assessment, until))
         try:
             self.table.open(change, new.claims)
         except AlreadyOpen:
@@ -361,16 +281,16 @@ class _Link:
             other: Suggestion(
                 case=other,
                 because="weak_identifier",
-                shared=tuple(identifier_label(self._key, *mark) for mark in shared),
+                shared=tuple(identifier_label(self.inputs.key, *mark) for mark in shared),
             )
             for other, shared in new.elsewhere
-        } | self._clues.find_suggestions(self._seen)
+        } | self.inputs.clues.find_suggestions(self.inputs.clue_sightings)
         found.pop(self.report.own_case_id, None)
         closed = [
             Suggestion(
                 case=other,
                 because="closed",
-                shared=tuple(identifier_label(self._key, *mark) for mark in shared),
+                shared=tuple(identifier_label(self.inputs.key, *mark) for mark in shared),
                 report=self.report.reference,
             )
             for other, shared in new.recalled
@@ -394,12 +314,14 @@ class _Link:
         """Put the report into the case it opened, and set the case going; it goes on with one that
         was merged meanwhile."""
         with self._as_advice():
-            for clue, cases in self._clues.updated_sightings(case.id, self._seen).items():
+            for clue, cases in self.inputs.clues.updated_sightings(
+                case.id, self.inputs.clue_sightings
+            ).items():
                 self.table.clues.keep(clue, cases, now())
             for each in case.suggestions if case.merged_into is None else ():
                 # The other case is told before the report is in its own: a crash repeats it.
                 suggest_case(self.table, each.case, each.model_copy(update={"case": case.id}))
-        self._link(case, (), self._clues.storable_ids)
+        self._link(case, (), self.inputs.clues.storable_ids)
         self._start(case)
         return case.id
 
@@ -412,34 +334,34 @@ class _Link:
     def _coming(
         self, case: Case, by: tuple[IdentifierMark, ...], clues: Sequence[str] = ()
     ) -> IncomingReport:
-        said = words_clue(self._read_text.rest, case.id, self._key)
+        clue = words_clue(self.inputs.read_text.rest, case.id, self.inputs.key)
         first = True  # where the clue cannot be written: better a look at a copy than none
         with self._as_advice():
             # Stored before it is linked: of copies that come together the first is looked at.
             first = self.table.clues.claim_if_free(
-                said, case_id_from_reference(self.report.reference), now()
+                clue, case_id_from_reference(self.report.reference), now()
             )
         opens = case.opened_by == self.report.reference
         glance: OwedGlance | None = None
-        if first or opens or self._tells_of_danger:
+        if first or opens or self.inputs.tells_of_danger:
             stands = ListTurn(
                 turn=case.turn,
                 group=case.group,
-                same=self._traits.copy,
+                same=self.inputs.traits.copy,
                 counted=self._counted,
             )
             glance = first_glances.glance_from_assessment(
-                self._assessment, stands if opens else self._turn
+                self.inputs.assessment, stands if opens else self._turn
             )
         return IncomingReport.from_link_results(
             self.report.reference,
             [f"{kind}:{value}" for kind, value in by],
-            [identifier_label(self._key, *own) for own in self._own_told],
-            self._named(),
+            [identifier_label(self.inputs.key, *own) for own in self.inputs.stored_own],
+            self.inputs.named_identifiers(),
             self._alone,
             glance,
-            identifiers=[self.table.identifiers.identifier_id(mark) for mark in self._marks],
-            clues=[*clues, *([said] if first else [])],
+            identifiers=[self.table.identifiers.identifier_id(mark) for mark in self.inputs.marks],
+            clues=[*clues, *([clue] if first else [])],
         )
 
     def _tell_linked(self, case_id: str, new: bool) -> None:
@@ -452,25 +374,14 @@ class _Link:
                 case_id=case_id,
             )
 
-    @property
-    def _own_told(self) -> list[tuple[str, str]]:
-        """The reporter's own identifiers that are stored beside the report."""
-        return [(each.kind, each.canonical) for each in self._own[: join_rules.MAX_OWN]]
-
-    def _named(self) -> dict[str, str]:
-        """The identifiers behind the marks of histories."""
-        weaker = weak_identifiers(self._others, read_stop_list(self.pack.folder).hosts)
-        said = dict.fromkeys([*self._marks, *weaker, *self._own_told])
-        return {identifier_label(self._key, kind, value): value for kind, value in said}
-
     def _join(self, case: Case, join: JoinOutcome) -> str | None:
         """Put the report into a case that is there; None when that case closed before it came."""
         if case.id == self.report.own_case_id:
             return self._begin(case)
         with self._as_advice():
             # Before it is linked, so that a crash between repeats it rather than loses it.
-            suggest_each_other(self.table, self._key, case.id, self.report.reference, join)
-        told = self._tell_unit(case)
+            suggest_each_other(self.table, self.inputs.key, case.id, self.report.reference, join)
+        told_unit = self._tell_unit(case)
         for claim in join.claims:
             self.table.identifiers.claim(claim, case.id, self.report.reference)
         coming = self._coming(case, join.by)
@@ -484,9 +395,9 @@ class _Link:
                 audit_log.record_reading_growth(self.settings.case_table, case.id, day)
             if not after.joinable:
                 return None
-            if informed_unit(after) != told:
+            if informed_unit(after) != told_unit:
                 self._tell_unit(after)
-            if self._tells_of_danger:
+            if self.inputs.tells_of_danger:
                 self._stand_out(after, self._turn)
             self._weigh(after)
             telemetry.count_metric("ReportsJoined")
@@ -531,8 +442,10 @@ class _Link:
             self._tell_unit(case)
         if not self.report.opened_case(case):  # otherwise its own case was assessed
             with limit_time(MAX_ANALYSIS_SECONDS):
-                _ = self._assessment
-            if self._tells_of_danger and self.report.unseen:  # a person looked at it otherwise
+                _ = self.inputs.assessment
+            if (
+                self.inputs.tells_of_danger and self.report.unseen
+            ):  # a person looked at it otherwise
                 self._stand_out(case, self.report.unseen.stands)
             self._weigh(case)
 
@@ -542,9 +455,9 @@ class _Link:
         at = datetime.fromisoformat(source.came_at)
         days = payment_days(decompress_facts(self.report.facts))
         note_money_of_report(
-            self.table, self.pack, case, source.unique_name, self._assessment, days, at
+            self.table, self.pack, case, source.unique_name, self.inputs.assessment, days, at
         )
-        apply_severity(self.settings, case, source, self._assessment)
+        apply_severity(self.settings, case, source, self.inputs.assessment)
 
     def _start(self, case: Case) -> None:
         """Set the case going."""

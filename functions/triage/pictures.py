@@ -34,15 +34,15 @@ def store_reporter_hashes(settings: LinkSettings, reference: str, hashes: Iterab
 
 def follow_picture(settings: LinkSettings, reference: str, sort: str) -> None:
     """Look for pictures like this one, name each beside the other, and store its bands."""
-    named = PictureName(reference, *picture_keys.picture_key.of_sort(sort))
+    name = PictureName(reference, *picture_keys.picture_key.of_sort(sort))
     table = _table(settings)
-    picture = table.get_picture(named)
+    picture = table.get_picture(name)
     if picture is not None and not picture.looked:
         picture = _looked(settings, table, picture)
     if picture is None:
         return
     _tell(table, picture)
-    look_up_picture(settings, named, table.pdq(picture))
+    look_up_picture(settings, name, table.pdq(picture))
 
 
 def follow_missed_pictures(settings: LinkSettings, reference: str) -> None:
@@ -71,22 +71,22 @@ def vouch_for_fingerprints(settings: LinkSettings, references: Iterable[str]) ->
 def _looked(
     settings: LinkSettings, table: PictureTable, picture: ReportPicture
 ) -> ReportPicture | None:
-    named = picture.named
-    key = realm_key(realm_from_name(named.reference), secrets.read_key(settings.selector_secret))
+    name = picture.named
+    key = realm_key(realm_from_name(name.reference), secrets.read_key(settings.selector_secret))
     pdq = table.pdq(picture)
     found = table.find_by_bands(picture_matching.lookup_bands(pdq, key))
     others: dict[PictureName, PictureLook] = {}
-    for some in picture_matching.rank_candidates(found, named):
+    for some in picture_matching.rank_candidates(found, name):
         others |= table.looks(some)
     alike = picture_matching.nearest_pictures(pdq, others)
     bands = picture_matching.index_bands(pdq, key)
-    vouched = named.file is not None or _is_admitted(settings, named.reference)
+    vouched = name.file is not None or _is_admitted(settings, name.reference)
     crowd = picture_matching.is_crowded_match(alike, vouched=vouched)
     table.store_matches(
         picture, picture_matching.select_named_matches(alike), bands, vouched=vouched, beside=crowd
     )
     telemetry.count_metric("PicturesAlike" if alike else "PicturesNew")
-    return table.get_picture(named)  # as another call may have stored it
+    return table.get_picture(name)  # as another call may have stored it
 
 
 def _is_admitted(settings: LinkSettings, reference: str) -> bool:

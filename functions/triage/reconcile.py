@@ -128,30 +128,33 @@ class Reconciler:
         looks = ReconcileCursor(self.table.name)
         with self._repair("untold"):  # the service may refuse the list itself
             for case in self._cases(self._running(looks)):
-                with self._repair("untold", case_id=case.id) as made, limit_time(REPAIR_SECONDS):
-                    made(self._tell(case))
+                with self._repair("untold", case_id=case.id) as repair, limit_time(REPAIR_SECONDS):
+                    repair(self._tell(case))
         with self._repair("unserved"):
             for case in self._cases(self._in_flight(looks)):
-                with self._repair("unserved", case_id=case.id) as made, limit_time(REPAIR_SECONDS):
-                    made(self._serve(case))
+                with (
+                    self._repair("unserved", case_id=case.id) as repair,
+                    limit_time(REPAIR_SECONDS),
+                ):
+                    repair(self._serve(case))
         self._link_danger()
         for verdict in self._in_time(
             copy_verdicts.list_unfinished_copy_verdicts(self.table.name, self.before)
         ):
-            with self._repair("copies", case_id=verdict.case_id) as made:
+            with self._repair("copies", case_id=verdict.case_id) as repair:
                 until = min(self.until, time.monotonic() + COPYING_SECONDS)
-                made(
+                repair(
                     carry_verdict_to_copies(
                         self.table.name, open_pack(self.settings.pack), verdict, until
                     )
                 )
         for reference in self._unlinked():
-            with self._repair("unlinked", reference=reference) as made:
-                made(link_report(self.settings, reference).new)
+            with self._repair("unlinked", reference=reference) as repair:
+                repair(link_report(self.settings, reference).new)
         for reference, sort in self._to_read(self.table.reports.list_unreadable(self.first_shard)):
-            with self._repair("unread", reference=reference) as made:
+            with self._repair("unread", reference=reference) as repair:
                 follow_record(self.settings, {**keys.report_key(reference), keys.SORT_KEY: sort})
-                made(True)
+                repair(True)
         self._count()
         telemetry.count_metric("Reconciles")  # a pass that ended: silence is alarmed on
         return self.repaired
@@ -160,12 +163,12 @@ class Reconciler:
         """Bring back the workflows whose executions ended; returns the events to deliver again."""
         again: list[dict[str, str]] = []
         for record in records:
-            told = json.loads(record["body"])["detail"]
-            case_id = str(told["name"]).rpartition("-")[0]
+            detail = json.loads(record["body"])["detail"]
+            case_id = str(detail["name"]).rpartition("-")[0]
             failed = self.failed
             with self._repair("unserved", case_id=case_id) as made, limit_time(REPAIR_SECONDS):
                 for case in self.table.get_cases([case_id]):  # none where it is erased
-                    made(self._serve(case, told))
+                    made(self._serve(case, detail))
             if self.failed > failed:
                 again.append({"itemIdentifier": record["messageId"]})
         self._count()

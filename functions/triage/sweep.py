@@ -261,7 +261,7 @@ class Sweeper:
 
     # ---- units that were dissolved or redrawn ----------------------------------------------------
 
-    def _redraw(self, pack: Jurisdiction, known: UnitSnapshot, at: datetime) -> None:
+    def _redraw(self, pack: Jurisdiction, snapshot: UnitSnapshot, at: datetime) -> None:
         """Reroute cases of lost territories and of dissolved units; then store the new units.
 
         The new units are stored after a pass without work that was not the first: the index is late
@@ -269,7 +269,7 @@ class Sweeper:
         """
         now_, before = area_digests_by_unit(pack), (self.done.get("unit", 0), self.failed)
         lost: set[str] = set()
-        for earlier in (known.areas, known.seen or now_):
+        for earlier in (snapshot.areas, snapshot.seen or now_):
             change = diff_units(earlier, pack)
             lost |= (
                 {f"{desk_keys.HELD_QUEUE_PREFIX}{unit}" for unit in change.gone}
@@ -286,10 +286,10 @@ class Sweeper:
                     case_id,
                     lambda c=case_id: reroute_case(self.table, self.settings.workflow, pack, c, at),
                 )
-        if known.seen == now_ and before == (self.done.get("unit", 0), self.failed):
+        if snapshot.seen == now_ and before == (self.done.get("unit", 0), self.failed):
             self.table.store_units(now_)
-        elif known.seen != now_:
-            self.table.store_units({**(known.seen or {}), **known.areas}, seen=now_)
+        elif snapshot.seen != now_:
+            self.table.store_units({**(snapshot.seen or {}), **snapshot.areas}, expected=now_)
 
     def _queue(self, name: str) -> Iterator[str]:
         after = None

@@ -54,12 +54,12 @@ def _places_in(pack: Jurisdiction, code: str) -> str:
     return hashlib.sha256(" ".join(inside).encode()).hexdigest()[:16]
 
 
-def diff_units(known: Mapping[str, str], pack: Jurisdiction) -> UnitChanges:
+def diff_units(earlier: Mapping[str, str], pack: Jurisdiction) -> UnitChanges:
     """The changes of the pack; an area without a unit of its own may have one now."""
     now = area_digests_by_unit(pack)
-    changed = {unit for unit in known.keys() & now.keys() if known[unit] != now[unit]}
-    desk = {pack.desk.id} if changed or now.keys() - known.keys() else set()
-    return UnitChanges(frozenset(known.keys() - now.keys()), frozenset(changed | desk))
+    changed = {unit for unit in earlier.keys() & now.keys() if earlier[unit] != now[unit]}
+    desk = {pack.desk.id} if changed or now.keys() - earlier.keys() else set()
+    return UnitChanges(frozenset(earlier.keys() - now.keys()), frozenset(changed | desk))
 
 
 def reroute_case(

@@ -25,7 +25,8 @@ from casework.aws.table import keys
 from casework.aws.table.wire import to_wire_item
 from casework.case.times import format_timestamp
 from casework.case.value_objects import Priority
-from casework.report.report import Facts, ReporterRole, compress_facts
+from casework.report.report import Facts, ReporterRole
+from casework.report.stored_facts import compress_facts
 from casework.text.reference import REFERENCE_BYTES, case_id_from_reference, encode_reference
 from functions.statistics import counting
 from harness.bench.cost_meter import CostMeter, Write

@@ -39,7 +39,8 @@ from casework.aws.table.wire import to_wire_item
 from casework.case.value_objects import Priority
 from casework.pack.jurisdiction import JURISDICTIONS_FOLDER
 from casework.pack.published_table import PublishedTable, load_statistics_law
-from casework.statistics.case_statistics import DELAY_MEASURES, Counts
+from casework.statistics.case_statistics import DELAY_MEASURES
+from casework.statistics.counts import Counts
 from casework.statistics.histogram import HISTOGRAM_CLASSES, class_from_seconds
 from casework.statistics.publication import totals_and_parts
 from harness.bench.deployment import ACCOUNT

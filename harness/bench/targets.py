@@ -177,6 +177,8 @@ DESK_TARGETS: dict[str, Target] = {
     "next_glance_ms_p95": Target("ms from the key to the next report", None),
     "seconds_per_glance": Target("s, a model: reading, keys and the wait", None, None, 8),
     "glance_lost": Target("verdicts that were not written as pressed", 0),
+    "cases_off_one_screen": Target("of 60 with files, a joiner and a look-alike", 3),
+    "danger_in_sight_ms": Target("ms from the address to the end of stated danger's words", None),
     "screen_requests": Target("requests of the screen that needs most, empty cache", 22),
     "screen_bytes": Target("bytes of the screen that needs most, empty cache", None),
     "screen_work_bytes": Target("bytes of the work page, empty cache", None),

@@ -19,7 +19,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -175,7 +175,8 @@ async def _send(
             else:
                 await campaign.wait()
             await linking.room.acquire()
-            accepted = await citizens.submit(_Replayed(client, sent.at), sent.body)
+            at = {"Replay-At": sent.at.isoformat()}
+            accepted = await citizens.submit(client, sent.body, **at)
             office.sent[accepted.reference] = sent
             linking.waiting[accepted.reference] = campaign
             advance()
@@ -232,17 +233,6 @@ def _linked(system: LocalSystem, references: Sequence[str]) -> list[str]:
         for each in found
         if "case_id" in each
     ]
-
-
-class _Replayed(httpx.AsyncClient):
-    """A client whose reports count at a time of the past."""
-
-    def __init__(self, client: httpx.AsyncClient, at: datetime) -> None:
-        self._shared, self._at = client, at
-
-    async def post(self, url: Any, **said: Any) -> httpx.Response:
-        headers = {**said.pop("headers"), "Replay-At": self._at.isoformat()}
-        return await self._shared.post(url, headers=headers, **said)
 
 
 async def _work(

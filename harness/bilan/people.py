@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import time
-import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,104 +17,31 @@ from casework.case.admission import MAX_ADMITTED_BY_NAME
 from casework.pack.competence import propose_competence
 from casework.pack.jurisdiction import Jurisdiction
 from harness.bilan.composition import Composition, ReplayedReport
+from harness.people import decision_bodies as bodies
+from harness.people.person import CALL_SECONDS, CaseJson, NotDecided, Person, over_http
 from local import staff
-from local.errors import UserError
 from local.system import LocalSystem
 
 WORKERS: Final = 4
 MAX_DECISION_ATTEMPTS: Final = 6
-PAUSE_SECONDS: Final = 2.0
-LOST_RACE_STATUSES: Final = {httpx.codes.PRECONDITION_FAILED, httpx.codes.CONFLICT}
 SLOWEST_REVIEW: Final = timedelta(hours=46)
 SLOWEST_ANSWER: Final = timedelta(hours=60)
 
 
-class NotDecided(UserError):
-    """The desk refused a decision that the published table needs."""
+class ReplayMember(Person):
+    """A staff member whose decisions count at a time of the past."""
 
-
-class ReplayMember:
-    """A staff member; `token` gives a valid access token."""
-
-    def __init__(self, origin: str, token: Callable[[], str]) -> None:
-        def signed(request: httpx.Request) -> httpx.Request:
-            request.headers["Authorization"] = f"Bearer {token()}"
-            return request
-
-        self._client = httpx.Client(base_url=origin, auth=signed, timeout=60)
-        self._seen: dict[str, str] = {}
-        """ETags of cases, as this person last saw them."""
-
-    def queue(self) -> Iterator[str]:
-        """Ids of the cases waiting for this person."""
-        query = {"limit": "100"}
-        while True:
-            page = self.read("/v1/desk/queue", query).json()
-            yield from (entry["id"] for entry in page["cases"])
-            if not page.get("cursor"):
-                return
-            query["cursor"] = page["cursor"]
-
-    def read(self, path: str, query: dict[str, str] | None = None) -> httpx.Response:
-        """A document of the API."""
-        answer = self._send("GET", path, params=query)
-        answer.raise_for_status()
-        return answer
-
-    def _send(self, method: str, path: str, **said: Any) -> httpx.Response:
-        """The answer; a busy service is asked again, a decision with the same key."""
-        for _ in range(MAX_DECISION_ATTEMPTS - 1):
-            answer = self._client.request(method, path, **said)
-            if not answer.is_server_error:
-                return answer
-            time.sleep(PAUSE_SECONDS)
-        return self._client.request(method, path, **said)
-
-    def case(self, case_id: str) -> dict[str, Any]:
-        """The case as it is now."""
-        answer = self.read(f"/v1/desk/cases/{case_id}")
-        self._seen[case_id] = answer.headers["ETag"]
-        case: dict[str, Any] = answer.json()
-        cursor = case.get("cursor")
-        while cursor:
-            page = self.read(f"/v1/desk/cases/{case_id}", {"cursor": cursor}).json()
-            case["reports"] += page["reports"]
-            cursor = page.get("cursor")
+    def case(self, case_id: str) -> CaseJson:
+        """The case as it is now, with the reports of all its pages."""
+        case = super().case(case_id)
+        while cursor := case.pop("cursor", None):
+            page = self.read(f"cases/{case_id}", cursor=cursor)
+            case = {**case, **page, "reports": case["reports"] + page["reports"]}
         return case
 
-    def decide(self, case_id: str, call: str, at: datetime, said: dict[str, Any]) -> str:
-        """Decide on the case as this person saw it last, or sees it now.
-
-        Returns the move, or nothing when another person was faster.
-        """
-        if case_id not in self._seen:
-            self.case(case_id)
-        answer = self._post(case_id, call, at, said)
-        if answer.status_code in LOST_RACE_STATUSES:
-            return ""
-        if answer.is_error:
-            raise NotDecided(f"{call} of {case_id}: {answer.status_code} {answer.text}")
-        self._seen[case_id] = answer.headers["ETag"]
-        return str(answer.json()["decision"])
-
-    def admit(self, case_id: str, at: datetime, references: Sequence[str]) -> None:
-        """Admit these reports of a case."""
-        answer = self._post(case_id, "admissions", at, {"reports": references})
-        if answer.is_error:
-            raise NotDecided(f"admissions of {case_id}: {answer.status_code} {answer.text}")
-        self._seen[case_id] = answer.headers["ETag"]
-
-    def _post(self, case_id: str, call: str, at: datetime, said: dict[str, Any]) -> httpx.Response:
-        return self._send(
-            "POST",
-            f"/v1/desk/cases/{case_id}/{call}",
-            json=said,
-            headers={
-                "If-Match": self._seen.pop(case_id),
-                "Idempotency-Key": str(uuid.uuid4()),
-                "Replay-At": at.isoformat(),
-            },
-        )
+    def decide_at(self, at: datetime, case_id: str, path: str, body: CaseJson) -> str:
+        """The move, or nothing where somebody else was faster; raises NotDecided."""
+        return self.decide(case_id, path, body, **{"Replay-At": at.isoformat()})
 
 
 @dataclass
@@ -133,11 +58,13 @@ class ReplayStaff:
     _officers: dict[str, ReplayMember] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._client = httpx.Client(base_url=self.system.origin, timeout=CALL_SECONDS)
         self.analyst = self._person("analyst")
         self.supervisor = self._person("supervisor")
 
     def _person(self, role: str, unit: str = "") -> ReplayMember:
-        return ReplayMember(self.system.origin, partial(staff.demo_token, self.system, role, unit))
+        token = partial(staff.demo_token, self.system, role, unit)
+        return ReplayMember(over_http(self._client, token, MAX_DECISION_ATTEMPTS))
 
     def review_all(self) -> int:
         """Review the waiting cases."""
@@ -151,21 +78,12 @@ class ReplayStaff:
         if not known:
             return False  # its reporter does not know of the case yet
         first = min(known, key=lambda sent: sent.at)
-        place: dict[str, Any] = {"territory": case.get("territory")}
-        if case.get("country"):
-            place = {"country": case["country"]}
-        said: dict[str, Any] = {
-            "outcome": "confirm",
-            "category": first.category,
-            "priority": case["priority"],
-            **place,
-            **({"flags": ["praise_daesh"]} if first.daesh else {}),
-            "shown": max(report["number"] for report in case["reports"]),
-        }
+        flags = {"flags": ["praise_daesh"]} if first.daesh else {}
+        said = bodies.confirm_body(case, first.category, **flags, **bodies.last_report(case))
         at = first.at + SLOWEST_REVIEW * _between(case_id, "review")
-        made = self.analyst.decide(case_id, "review", at, said)
+        made = self.analyst.decide_at(at, case_id, "review", said)
         if made == "propose":
-            made = self.supervisor.decide(case_id, "review", at, said)
+            made = self.supervisor.decide_at(at, case_id, "review", said)
         if made != "confirm":
             return False
         competence = propose_competence(
@@ -188,9 +106,8 @@ class ReplayStaff:
             if case_id in self.acknowledged or case_id not in self.reviewed:
                 continue
             at = self.reviewed[case_id][0] + SLOWEST_ANSWER * _between(case_id, "answer")
-            shown = max(each["number"] for each in officer.case(case_id)["reports"])
-            accept = {"outcome": "accept", "shown": shown}
-            if officer.decide(case_id, "acknowledgement", at, accept):
+            accept = {"outcome": "accept", **bodies.last_report(officer.case(case_id))}
+            if officer.decide_at(at, case_id, "acknowledgement", accept):
                 self.acknowledged.add(case_id)
                 done += 1
         return done
@@ -213,7 +130,8 @@ class ReplayStaff:
                 named = [
                     reference for _, reference in of_month[start : start + MAX_ADMITTED_BY_NAME]
                 ]
-                officer.admit(case_id, at, named)
+                if not officer.decide_at(at, case_id, "admissions", {"reports": named}):
+                    raise NotDecided(f"somebody else decided on {case_id}")
         return True
 
     def find_suspects(self, outcomes: Iterable[str], at: datetime) -> int:
@@ -232,12 +150,12 @@ class ReplayStaff:
             if not self._instruct(officer, case_id, at):
                 continue
             for number in range(1, 1 + min(4, len(left))):
-                if officer.decide(case_id, "suspects", at, {}) != "suspect":
+                if officer.decide_at(at, case_id, "suspects", {}) != "suspect":
                     raise NotDecided(f"no suspect could be entered in {case_id}")
                 outcome = left.pop()
                 if outcome != "sought":
                     happened = {"happening": outcome}
-                    officer.decide(case_id, f"suspects/{number}/events", at, happened)
+                    officer.decide_at(at, case_id, f"suspects/{number}/events", happened)
         return len(left)
 
     def _instruct(self, officer: ReplayMember, case_id: str, at: datetime) -> bool:
@@ -248,22 +166,18 @@ class ReplayStaff:
         if not (competence.get("prosecutor") and competence.get("court")):
             return False
         opened = datetime.fromisoformat(case["opened_at"])
-        from_prosecutor = {
-            "prosecutor": competence["prosecutor"],
-            "court": competence["court"],
-            "decided_on": self.pack.facts.local_day(opened).isoformat(),
-            "reference": f"{sum(case_id.encode())}/2024",
-        }
+        day = self.pack.facts.local_day(opened)
+        dated = bodies.from_prosecutor(competence, self.pack, day, f"{sum(case_id.encode())}/2024")
         kinds = ["investigate"]
         if case["status"] == "awaiting_authorisation":
             kinds.insert(0, "authorise")
         for kind in kinds:
-            officer.decide(case_id, "instructions", at, {"kind": kind, **from_prosecutor})
+            officer.decide_at(at, case_id, "instructions", {"kind": kind, **dated})
         return True
 
     def figures(self, first: str, last: str) -> Any:
         """The full figures of a window of days."""
-        return self.supervisor.read("/v1/desk/statistics", {"from": first, "to": last}).json()
+        return self.supervisor.read("statistics", **{"from": first, "to": last})
 
 
 def suspects(plan: Composition) -> list[str]:

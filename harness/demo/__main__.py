@@ -25,9 +25,10 @@ from casework.decisions.instructions import list_instructions
 from casework.pack.jurisdiction import open_pack
 from casework.pack.published_table import load_statistics_law
 from harness.demo import audit, day, months, reporters, summary
-from harness.demo.desk import DemoMember, Tally, answer_all, live_all, review_all
+from harness.demo.desk import Tally, answer_all, live_all, review_all
 from harness.demo.reports import LabelledReport, labelled_reports
 from harness.demo.saying import progress_for_console
+from harness.people.person import CALL_SECONDS, Person, over_http
 from local import staff
 from local.errors import NothingRuns, UserError
 from local.places import ROOT, state_folder
@@ -131,16 +132,19 @@ class Stage:
         self.system = system
         self.table = system.outputs["CaseTable"]
         self.pack = open_pack(DEMO_PACK)
-        self.analyst = DemoMember(system.origin, partial(staff.demo_token, system, "analyst"))
-        self.supervisor = DemoMember(system.origin, partial(staff.demo_token, system, "supervisor"))
-        self.officers: dict[str, DemoMember] = {}
+        self.client = httpx.Client(base_url=system.origin, timeout=CALL_SECONDS)
+        self.analyst = self._person("analyst")
+        self.supervisor = self._person("supervisor")
+        self.officers: dict[str, Person] = {}
         self.notified: Counter[str] = Counter()
         self.answered: set[str] = set()
 
+    def _person(self, role: str, unit: str = "") -> Person:
+        return Person(over_http(self.client, partial(staff.demo_token, self.system, role, unit)))
+
     def close(self) -> None:
         """Close all connections."""
-        for person in (self.analyst, self.supervisor, *self.officers.values()):
-            person.close()
+        self.client.close()
 
     def live(self, sent: Collection[str], progress: Any) -> None:
         """Each unit continues the cases that it holds."""
@@ -201,11 +205,10 @@ class Stage:
         urls = [url for page in found for url in page.get("QueueUrls", [])]
         return {url.rsplit("/", 1)[-1].removeprefix(prefix): url for url in urls}
 
-    def officer_of(self, unit: str) -> DemoMember:
+    def officer_of(self, unit: str) -> Person:
         """An officer of a unit."""
         if unit not in self.officers:
-            token = partial(staff.demo_token, self.system, "officer", unit)
-            self.officers[unit] = DemoMember(self.system.origin, token)
+            self.officers[unit] = self._person("officer", unit)
         return self.officers[unit]
 
     def other_unit(self, unit: str) -> str:

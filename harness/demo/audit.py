@@ -1,8 +1,8 @@
 """Checks that nothing is lost or doubled: compares the sent reports with table, queues and
 workflow.
 
-`observe` reads the running system; `lost` and `duplicated` only compare. Each mismatch is a
-separate finding, so a failing run says what is wrong.
+`observe` reads the running system; `find_lost` and `find_duplicates` only compare. Each mismatch is
+a separate finding, so a failing run says what is wrong.
 """
 
 from __future__ import annotations

@@ -33,7 +33,9 @@ import httpx
 from casework.aws.table import keys
 from casework.aws.table.wire import to_wire_item, values_from_wire_item
 from harness.demo import reporters
-from harness.demo.desk import QUESTION, DemoMember
+from harness.demo.desk import QUESTION
+from harness.people.decision_bodies import decline_body
+from harness.people.person import Person
 from local.errors import UserError
 from local.system import LocalSystem
 
@@ -55,10 +57,10 @@ class People(Protocol):
 
     system: LocalSystem
     table: str
-    analyst: DemoMember
-    supervisor: DemoMember
+    analyst: Person
+    supervisor: Person
 
-    def officer_of(self, unit: str) -> DemoMember: ...
+    def officer_of(self, unit: str) -> Person: ...
 
     def other_unit(self, unit: str) -> str: ...
 
@@ -144,11 +146,7 @@ class _Day:
             if case["status"] == "in_review":
                 return
             unit = str(case["referral"]["unit"])
-            answer = {
-                "outcome": "decline",
-                "reason": "other_territory",
-                "competent_unit": self.people.other_unit(unit),
-            }
+            answer = decline_body(self.people.other_unit(unit))
             self._decide(self.people.officer_of(unit), case_id, "acknowledgement", answer)
 
     def _ask_for_a_name(
@@ -159,25 +157,22 @@ class _Day:
         officer = self.people.officer_of(str(case["referral"]["unit"]))
         self._decide(officer, case_id, "acknowledgement", {"outcome": "accept"})
         self._await(case_id, "acknowledged", "awaiting_authorisation")
-        _, etag = officer.case(case_id)
+        officer.look(case_id)
         wish = {"report": accepted.reference, "motive": MOTIVE}
-        asked = officer.post(f"cases/{case_id}/identity-requests", etag, wish)
-        asked.raise_for_status()
+        asked = officer.act(case_id, "identity-requests", wish).raise_for_status()
         self.identities += 1
         if self.identities % 2 == 0:
             path = f"cases/{case_id}/identity-requests/{asked.json()['number']}/decision"
-            answer = self.people.supervisor.post(path, asked.headers["ETag"], RELEASED)
-            answer.raise_for_status()
+            etag = asked.headers["ETag"]
+            self.people.supervisor.post(path, RELEASED, etag).raise_for_status()
 
     def _confirm(self, case_id: str, body: Mapping[str, Any]) -> None:
         decision = {"outcome": "confirm", "category": body["category"]}
         self._decide(self.people.analyst, case_id, "review", decision)
 
-    def _decide(
-        self, person: DemoMember, case_id: str, call: str, decision: Mapping[str, Any]
-    ) -> None:
-        _, etag = person.case(case_id)
-        if not person.decide(case_id, call, etag, dict(decision)):
+    def _decide(self, person: Person, case_id: str, call: str, decision: Mapping[str, Any]) -> None:
+        person.look(case_id)
+        if not person.decide(case_id, call, dict(decision)):
             raise StillNotThere(f"Somebody else decided on {case_id} at the same moment.")
 
     def _outlast(self, case_id: str) -> None:
@@ -199,7 +194,7 @@ class _Day:
         """The case, once it has one of these and waits for people."""
 
         def reached() -> dict[str, Any]:
-            case, _ = self.people.supervisor.case(case_id)
+            case = self.people.supervisor.case(case_id)
             waits = self._item(keys.wait_key(case_id)).get("status") == case["status"]
             held = case["status"] in {"acknowledged", "awaiting_authorisation"}
             return case if case["status"] in statuses and (waits or held) else {}

@@ -26,7 +26,6 @@ from casework.pack.published_table import (
 from casework.statistics.case_statistics import (
     DATED_OUTCOMES,
     DELAY_MEASURES,
-    DISCLOSURE_KINDS,
     DUE_MEASURES,
     OUTCOME_KINDS,
     OUTCOME_MEASURE,
@@ -35,6 +34,7 @@ from casework.statistics.case_statistics import (
 from casework.statistics.corrections import noted_months
 from casework.statistics.histogram import class_from_seconds
 from casework.statistics.publication import Figures, build_published_month, latest_published
+from casework.statistics.report_statistics import DISCLOSURE_KINDS
 from local.hold_release import use_aws
 from local.system import LocalSystem
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import random
-import uuid
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
+
+from harness.people.person import new_key
+from harness.people.reporter_requests import addition_request, receipt_request, report_request
 
 MAX_SEND_ATTEMPTS = 12
 WAIT_AGAIN = {429, 503}
@@ -28,16 +30,14 @@ class AcceptedDemoReport:
 
 
 async def submit(
-    client: httpx.AsyncClient, body: dict[str, Any], key: str = ""
+    client: httpx.AsyncClient, body: dict[str, Any], key: str = "", **headers: str
 ) -> AcceptedDemoReport:
     """Send one report until it is accepted; raises NotAccepted with the problem's type."""
-    key = key or str(uuid.uuid4())
+    request = report_request(body, key or new_key(), **headers)
     problem = "no answer"
     for number in range(1, MAX_SEND_ATTEMPTS + 1):
         try:
-            answer = await client.post(
-                "/v1/reports", json=body, headers={"Idempotency-Key": key}, timeout=30
-            )
+            answer = await client.request(**request, timeout=30)
         except httpx.TransportError as error:
             problem = type(error).__name__
             await asyncio.sleep(_pause(number))
@@ -54,7 +54,7 @@ async def submit(
 
 async def twice(client: httpx.AsyncClient, body: dict[str, Any]) -> AcceptedDemoReport:
     """A double click: the same report with the same key, at the same time."""
-    key = str(uuid.uuid4())
+    key = new_key()
     first, second = await asyncio.gather(submit(client, body, key), submit(client, body, key))
     if (first.reference, first.receipt) != (second.reference, second.receipt):
         raise NotAccepted("the same key was answered differently")
@@ -63,11 +63,8 @@ async def twice(client: httpx.AsyncClient, body: dict[str, Any]) -> AcceptedDemo
 
 async def follow(client: httpx.AsyncClient, accepted: AcceptedDemoReport) -> str:
     """The public status a reporter sees with the receipt."""
-    answer = await client.get(
-        f"/v1/reports/{accepted.reference}",
-        headers={"Authorization": f"Receipt {accepted.receipt}"},
-        timeout=30,
-    )
+    request = receipt_request(accepted.reference, accepted.receipt)
+    answer = await client.request(**request, timeout=30)
     answer.raise_for_status()
     return str(answer.json()["status"])
 
@@ -76,15 +73,9 @@ async def answer(
     client: httpx.AsyncClient, accepted: AcceptedDemoReport, question: int, text: str
 ) -> None:
     """Answer a question with the receipt, as careful clients do."""
-    sent = await client.post(
-        f"/v1/reports/{accepted.reference}/additions",
-        json={"text": text, "answers": question},
-        headers={
-            "Authorization": f"Receipt {accepted.receipt}",
-            "Idempotency-Key": str(uuid.uuid4()),
-        },
-        timeout=30,
-    )
+    addition = {"text": text, "answers": question}
+    request = addition_request(accepted.reference, accepted.receipt, new_key(), addition)
+    sent = await client.request(**request, timeout=30)
     sent.raise_for_status()
 
 

@@ -6,15 +6,16 @@ the service did the work. Functions die at any call; streams repeat and reorder 
 the service allows. Then everything is compared with what was sent. One seed gives one run: no
 thread, no clock and no socket takes part.
 
-    services     the AWS services, answered in this process
-    trouble      which call fails, and how
-    clock        the time that all functions read
-    deployment   the deployed functions, each with its own environment
-    machine      Step Functions: the deployed workflow file, one state at a time
-    delivery     the callers of functions: streams, queues, schedules
-    reporters    reporters, and what they sent
-    staff        staff, their decisions and the answers
-    law          the statuses to which a history leads
-    judge        differences from what was sent
-    life         one run from the first report to the comparison
+    emulated_services  the AWS services, answered in this process
+    fault_plan         which call fails, and how
+    clock              the time that all functions read
+    deployment         the deployed functions, each with its own environment, and patient clients
+    state_machine      Step Functions: the deployed workflow file, one state at a time
+    delivery           the callers of functions: streams, queues, schedules
+    reporters          reporters, and what they sent
+    staff              staff, their decisions and the answers
+    status_replay      the statuses to which a history leads
+    judge              differences from what was sent
+    judge_cases        what disagrees about a case: end to end, too
+    run                one run from the first report to the comparison
 """

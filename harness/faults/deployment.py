@@ -5,18 +5,21 @@ from __future__ import annotations
 import base64
 import importlib
 import io
-import json
 import os
 import random
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, nullcontext, redirect_stdout
 from dataclasses import dataclass, field
 from functools import cached_property
+from json import dumps, loads
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
+
+import httpx
 
 from casework.aws.services import sign_in
 from harness.faults.clock import READERS, FaultClock
@@ -41,6 +44,14 @@ UNTOLD: Final = 0.05
 """The share of ended executions of which no event comes."""
 IN_ONE_PROCESS: Final = {"IN_PROCESSES": "false"}
 """The table is in this process; another one would write into a copy of it."""
+
+
+MAX_SENDINGS: Final = 40
+"""Tries of a client before it gives up."""
+
+
+class ClientGaveUp(Exception):
+    """No answer came after all tries of a client."""
 
 
 class FunctionFailed(Exception):
@@ -69,20 +80,6 @@ class FaultFunction:
         return found
 
 
-@dataclass(frozen=True)
-class ClientResponse:
-    """The answer to a client."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: str
-
-    @property
-    def said(self) -> Any:
-        """The document."""
-        return json.loads(self.body)
-
-
 @dataclass
 class FaultDeployment:
     """The system of one run."""
@@ -95,13 +92,15 @@ class FaultDeployment:
     machine: StateMachine = field(init=False)
     failures: dict[str, int] = field(default_factory=dict)
     """Failed calls, by function."""
+    sendings: Counter[str] = field(default_factory=Counter)
+    """Requests of patient clients: of `staff` and of `reporters`."""
     _environment_of: str = ""
 
     def __post_init__(self) -> None:
         arn = self.outputs["WorkflowArn"]
         told = self.aws.stepfunctions.describe_state_machine(stateMachineArn=arn)["definition"]
         chance = self.trouble.chance
-        self.machine = StateMachine(arn, json.loads(told), self.clock, chance, self._task)
+        self.machine = StateMachine(arn, loads(told), self.clock, chance, self._task)
         self.machine.tell = self._told
         self.trouble.service = self.machine.answer
         self.trouble.replaced = frozenset({"stepfunctions"})
@@ -192,39 +191,59 @@ class FaultDeployment:
         except FunctionFailed as failed:
             raise TaskFailed(str(failed)) from None
 
+    def until_answered(
+        self, method: str, url: str, *, by: str = "", **request: Any
+    ) -> httpx.Response:
+        """Send a request until it is answered; raises ClientGaveUp.
+
+        A page of a case takes so many calls that hardly one reading in five has no fault. Services
+        work when staff read it again: another failed reading would show nothing more.
+        """
+        for number in range(MAX_SENDINGS):
+            self.sendings["staff" if by else "reporters"] += 1
+            again = by and method == "GET" and number > 0
+            with self.trouble.resting() if again else nullcontext():
+                answer = self.http(method, url, by=by, **request)
+            if answer is not None and not answer.is_server_error:
+                return answer
+        raise ClientGaveUp(f"{method} {url}")
+
     def http(
         self,
         method: str,
-        path: str,
-        headers: Mapping[str, str],
-        body: bytes = b"",
+        url: str,
         *,
-        subject: str = "",
-        **query: str,
-    ) -> ClientResponse | None:
+        by: str = "",
+        json: Any = None,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | None = None,
+    ) -> httpx.Response | None:
         """Send a request in the form of the HTTP API; None where its function gave no answer.
 
-        `subject` is the owner of its access token.
+        `by` is the owner of its access token.
         """
-        asked = f"{method} {path}"
+        body = b"" if json is None else dumps(json, ensure_ascii=False).encode()
+        sent = {name.lower(): value for name, value in (headers or {}).items()}
+        query = dict(params or {})
+        asked = f"{method} {url}"
         function = next(each for pattern, each in self._routes if pattern.fullmatch(asked))
         claims = {
-            "sub": subject,
+            "sub": by,
             "token_use": "access",
             "client_id": self.outputs["UserPoolClientId"],
             "scope": sign_in.PROGRAM_SCOPE,
         }
         event = {
             "version": "2.0",
-            "rawPath": path,
+            "rawPath": url,
             "rawQueryString": urlencode(query),
             "queryStringParameters": query,
-            "headers": {**headers},
+            "headers": {**sent, **({"content-type": "application/json"} if body else {})},
             "requestContext": {
-                "http": {"method": method, "path": path},
+                "http": {"method": method, "path": url},
                 "requestId": f"{self.trouble.calls}",
                 "stage": "$default",
-                **({"authorizer": {"jwt": {"claims": claims, "scopes": None}}} if subject else {}),
+                **({"authorizer": {"jwt": {"claims": claims, "scopes": None}}} if by else {}),
             },
             "body": base64.b64encode(body).decode() if body else None,
             "isBase64Encoded": bool(body),
@@ -233,7 +252,12 @@ class FaultDeployment:
             told = self.invoke(function, event)
         except FunctionFailed:
             return None
-        return ClientResponse(told["statusCode"], told["headers"], told["body"])
+        return httpx.Response(
+            told["statusCode"],
+            headers=told["headers"],
+            content=told["body"],
+            request=httpx.Request(method, f"https://in-one-process.invalid{url}"),
+        )
 
 
 def _pattern(route: str) -> re.Pattern[str]:
@@ -322,11 +346,11 @@ def _forget_clients() -> None:
 
 def _settle_secrets(aws: AwsClients, chance: random.Random) -> None:
     for each in sorted(aws.secrets.list_secrets()["SecretList"], key=lambda each: each["Name"]):
-        told = json.loads(aws.secrets.get_secret_value(SecretId=each["ARN"])["SecretString"])
+        told = loads(aws.secrets.get_secret_value(SecretId=each["ARN"])["SecretString"])
         drawn = {
             name: f"{chance.getrandbits(4 * FAULT_SECRET_LENGTH):0{FAULT_SECRET_LENGTH}x}"
             if len(value) > 8
             else value
             for name, value in told.items()
         }
-        aws.secrets.put_secret_value(SecretId=each["ARN"], SecretString=json.dumps(drawn))
+        aws.secrets.put_secret_value(SecretId=each["ARN"], SecretString=dumps(drawn))

@@ -54,7 +54,7 @@ class Growth:
                 thing()
         for size in METERED_CASE_ENTRIES:
             self._grow(size)
-            self.system.clock.later(hours=1)  # it has entries of its own (`MOST_AN_HOUR`)
+            self.system.clock.later(hours=1)  # it has entries of its own (`MAX_ENTRIES_PER_HOUR`)
             for name, thing in self._things().items():
                 self.costs.setdefault(name, []).append(thing())
         return grown(self.costs)

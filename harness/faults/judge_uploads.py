@@ -18,6 +18,7 @@ from casework.report.file_limits import FileState
 from harness.faults.deployment import FaultDeployment
 from harness.faults.table_snapshot import TableSnapshot
 from harness.faults.uploads import File, Manner, UploadLoad, upload_content
+from harness.people.reporter_requests import receipt_request
 
 UploadJson = dict[str, Any]
 
@@ -216,10 +217,9 @@ def _came(kept: StoredUploads, file: File) -> bool:
 def _told(load: UploadLoad, kept: StoredUploads) -> Iterator[str]:
     """Each reporter sees their own files, and how each ended."""
     for sent in load.reporters.sent.values():
-        headers = {"authorization": f"Receipt {sent.receipt}"}
-        path = f"/v1/reports/{sent.reference}/evidence"
-        answer = load.reporters.until_answered("GET", path, headers, None)
-        told = {each["n"]: (each["state"], each.get("why")) for each in answer.said["files"]}
+        request = receipt_request(sent.reference, sent.receipt, "/evidence")
+        files = load.system.until_answered(**request).json()["files"]
+        told = {each["n"]: (each["state"], each.get("why")) for each in files}
         mine = [
             each for each in load.sent if each.of is sent and each.manner is not Manner.WITHDRAWN
         ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 import uuid
 from collections.abc import Iterator
@@ -11,17 +10,12 @@ from typing import Any, Final
 
 from casework.pack.jurisdiction import Jurisdiction
 from harness.bilan.texts import NARRATIVES_BY_LANGUAGE
-from harness.faults.deployment import ClientResponse, FaultDeployment
+from harness.faults.deployment import FaultDeployment
+from harness.people.reporter_requests import addition_request, receipt_request, report_request
 
-MAX_SENDINGS: Final = 40
-"""Tries of a client before it gives up."""
 CAMPAIGNS: Final = 0.3
 """Campaigns for each report, about the number of cases per report."""
 SPOKEN: Final = {"ary": "ar", "ary-Latn": "ar"}
-
-
-class ReporterGaveUp(Exception):
-    """No answer came after all tries of a client."""
 
 
 @dataclass
@@ -45,7 +39,6 @@ class FaultReporters:
     pack: Jurisdiction
     sent: dict[str, AcceptedReport] = field(default_factory=dict)
     """By reference."""
-    sendings: int = 0
     refused: list[str] = field(default_factory=list)
     """Answers that no reporter expects."""
 
@@ -102,53 +95,37 @@ class FaultReporters:
 
     def report(self, number: int, body: dict[str, Any]) -> None:
         """Send a report until it is accepted."""
-        key = self.key()
-        answer = self.until_answered("POST", "/v1/reports", {"idempotency-key": key}, body)
-        if answer.status != 201:
-            self.refused.append(f"report {number}: {answer.status} {answer.body[:200]}")
+        answer = self.system.until_answered(**report_request(body, self.key()))
+        if answer.status_code != 201:
+            self.refused.append(f"report {number}: {answer.status_code} {answer.text[:200]}")
             return
-        said = answer.said
-        self.sent[said["reference"]] = AcceptedReport(
-            number, body, said["reference"], said["receipt"]
+        accepted = answer.json()
+        self.sent[accepted["reference"]] = AcceptedReport(
+            number, body, accepted["reference"], accepted["receipt"]
         )
 
-    def add(self, sent: AcceptedReport, **said: Any) -> None:
+    def add(self, sent: AcceptedReport, **addition: Any) -> None:
         """Send an addition until it is accepted, or refused for a reason."""
-        headers = {"authorization": f"Receipt {sent.receipt}", "idempotency-key": self.key()}
-        path = f"/v1/reports/{sent.reference}/additions"
-        answer = self.until_answered("POST", path, headers, said)
-        if answer.status == 201:
-            sent.additions.append(said)
-        elif answer.status not in {409, 410, 422}:
-            self.refused.append(f"addition: {answer.status} {answer.body[:200]}")
+        request = addition_request(sent.reference, sent.receipt, self.key(), addition)
+        answer = self.system.until_answered(**request)
+        if answer.status_code == 201:
+            sent.additions.append(addition)
+        elif answer.status_code not in {409, 410, 422}:
+            self.refused.append(f"addition: {answer.status_code} {answer.text[:200]}")
 
     def follow(self, sent: AcceptedReport) -> dict[str, Any]:
         """What the reporter of a report reads."""
-        headers = {"authorization": f"Receipt {sent.receipt}"}
-        answer = self.until_answered("GET", f"/v1/reports/{sent.reference}", headers, None)
-        if answer.status != 200:
-            self.refused.append(f"follow: {answer.status} {answer.body[:200]}")
+        answer = self.system.until_answered(**receipt_request(sent.reference, sent.receipt))
+        if answer.status_code != 200:
+            self.refused.append(f"follow: {answer.status_code} {answer.text[:200]}")
             return {}
-        told: dict[str, Any] = answer.said
-        return told
+        page: dict[str, Any] = answer.json()
+        return page
 
     def some(self) -> Iterator[AcceptedReport]:
         """A random report that was sent."""
         if self.sent:
             yield self.sent[self.chance.choice(sorted(self.sent))]
-
-    def until_answered(
-        self, method: str, path: str, headers: dict[str, str], body: Any
-    ) -> ClientResponse:
-        """Send a request until it is answered; raises GivenUp."""
-        content = json.dumps(body, ensure_ascii=False).encode() if body is not None else b""
-        sent = {**headers, **({"content-type": "application/json"} if content else {})}
-        for _ in range(MAX_SENDINGS):
-            self.sendings += 1
-            answer = self.system.http(method, path, sent, content)
-            if answer is not None and answer.status < 500:
-                return answer
-        raise ReporterGaveUp(f"{method} {path}")
 
     def key(self) -> str:
         """A fresh Idempotency-Key."""

@@ -17,10 +17,14 @@ from casework.case.lifecycle import Status
 from casework.pack.jurisdiction import open_pack
 from harness.faults.clock import FAULT_RUN_START
 from harness.faults.delivery import FaultDelivery
-from harness.faults.deployment import FaultDeployment, deploy_assembly_with_faults
+from harness.faults.deployment import (
+    ClientGaveUp,
+    FaultDeployment,
+    deploy_assembly_with_faults,
+)
 from harness.faults.growth import Growth
 from harness.faults.judge import find_broken_promises
-from harness.faults.reporters import FaultReporters, ReporterGaveUp
+from harness.faults.reporters import FaultReporters
 from harness.faults.staff import Staff
 from harness.faults.table_snapshot import FAULTS_PACK, TableSnapshot
 
@@ -60,7 +64,7 @@ class FaultRun:
     def __post_init__(self) -> None:
         pack = open_pack(FAULTS_PACK)
         self.reporters = FaultReporters(self.system, self.chance, pack)
-        self.staff = Staff(self.system, self.chance, pack)
+        self.staff = Staff(self.system, self.chance, pack, self.reporters.sent)
         self.delivery = FaultDelivery(self.system, self.chance, self.without)
         self.repaired: Counter[str] = Counter()
         self.rounds = 0
@@ -124,11 +128,11 @@ class FaultRun:
 
     def _people(self) -> None:
         cases = self._cases()
-        open_ = [case.id for case in cases if case.joinable]
+        case_ids = [case.id for case in cases]
         for _ in range(self.chance.randint(0, ACTS) if cases else 0):
             case = self.chance.choice(cases)
             unit = case.referral.unit if case.referral else None
-            self.staff.work_on(case.id, case.status, unit, open_)
+            self.staff.work_on(case.id, case.status, unit, case_ids)
         for sent in self.reporters.some():
             said = self.reporters.follow(sent)
             asked = [each for each in said.get("messages", ()) if each.get("question") is not None]
@@ -195,7 +199,7 @@ def play_run(
         unanswered, left = "", {}
         try:
             left = life.live(reports, rounds_after=max(20, reports // 10))
-        except ReporterGaveUp as error:
+        except ClientGaveUp as error:
             unanswered = str(error)
         system.trouble.share = 0.0
         found = find_broken_promises(system, life.reporters, life.staff)
@@ -220,8 +224,8 @@ def play_run(
             "functions": by_function(system),
             "retries": {
                 "workflow": system.machine.retries,
-                "reporters": life.reporters.sendings,
-                "staff": life.staff.sendings,
+                "reporters": system.sendings["reporters"],
+                "staff": system.sendings["staff"],
             },
             "repeated_batches": dict(life.delivery.repeated),
             "missed": dict(life.delivery.missed),

@@ -16,9 +16,9 @@ def replay_statuses(events: Sequence[CaseEvent]) -> set[Status]:
     for event in events[1:]:
         move = Move(event.move)
         back = event.data.get("status") == Status.AWAITING_AUTHORISATION
-        gated = back and move.rule.gate is ClosedGateEffect.LEADS_BACK
+        gate_shut = back and move.rule.gate is ClosedGateEffect.LEADS_BACK
         possible = {
-            lifecycle.next_status(status, move, gated=gated)
+            lifecycle.next_status(status, move, gate_shut=gate_shut)
             for status in possible
             if lifecycle.is_legal_move(status, move)
         }

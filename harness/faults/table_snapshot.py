@@ -15,7 +15,8 @@ from casework.case.case import Case
 from casework.case.history import CaseEvent
 from casework.pack.jurisdiction import open_pack
 from casework.pack.published_table import load_statistics_law
-from casework.statistics.case_statistics import CaseMark, count_case, shift_to_statistical_times
+from casework.statistics.case_statistics import CaseMark, count_case
+from casework.statistics.counts import shift_to_statistical_times
 
 SnapshotJson = dict[str, Any]
 FAULTS_PACK: Final = "ma"

@@ -18,6 +18,7 @@ from harness.faults.deployment import FaultDeployment
 from harness.faults.reporters import AcceptedReport, FaultReporters
 from harness.faults.run import MINUTE_SCHEDULE
 from harness.faults.table_snapshot import FAULTS_PACK
+from harness.people.reporter_requests import addition_request, receipt_request
 
 QUARTER_HOUR_SCHEDULE: Final = "rate(15 minutes)"
 A_REPORT: Final = 8
@@ -190,12 +191,12 @@ class UploadLoad:
             said |= {"size": file.size, "parts": digests}
         elif file.manner is not Manner.PLAIN:
             said |= {"size": file.size, "sha256": hashlib.sha256(content).hexdigest()}
-        headers = {"authorization": f"Receipt {file.of.receipt}", "idempotency-key": file.key}
-        path = f"/v1/reports/{file.of.reference}/evidence"
-        answer = self.reporters.until_answered("POST", path, headers, said)
-        if answer.status != 201:
-            raise RuntimeError(f"no slot for file {file.number}: {answer.body[:200]}")
-        slot: dict[str, Any] = answer.said
+        of = file.of
+        request = addition_request(of.reference, of.receipt, file.key, said, "/evidence")
+        answer = self.system.until_answered(**request)
+        if answer.status_code != 201:
+            raise RuntimeError(f"no slot for file {file.number}: {answer.text[:200]}")
+        slot: dict[str, Any] = answer.json()
         return slot
 
     def _send(self, file: File) -> None:
@@ -219,11 +220,11 @@ class UploadLoad:
             self._until_sent(form, _other(content))
 
     def _withdraw(self, file: File) -> None:
-        headers = {"authorization": f"Receipt {file.of.receipt}"}
-        path = f"/v1/reports/{file.of.reference}/evidence/{file.n}"
-        answer = self.reporters.until_answered("DELETE", path, headers, None)
-        if answer.status != 200:
-            self.answered.append(f"file {file.number} is withdrawn: {answer.body[:200]}")
+        path = f"/evidence/{file.n}"
+        request = receipt_request(file.of.reference, file.of.receipt, path, "DELETE")
+        answer = self.system.until_answered(**request)
+        if answer.status_code != 200:
+            self.answered.append(f"file {file.number} is withdrawn: {answer.text[:200]}")
 
     def _send_parts(self, file: File, content: bytes) -> None:
         """After a break the slot tells what is missing: a part that came is never sent again."""

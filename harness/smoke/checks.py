@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final
 
 import httpx
@@ -23,10 +24,12 @@ from casework.case.times import format_timestamp
 from casework.decisions.staff import Role
 from casework.text import reference as references
 from casework.text.realm import Realm, realm_from_name
+from harness.people.person import Person
+from harness.people.reporter_requests import REPORTS_PATH, receipt_request
 from harness.smoke import alarms, sending
 from harness.smoke.created_resources import AlarmQueue, CreatedResources, SentTrial
 from harness.smoke.deployed import DeployedStage
-from harness.smoke.outcome import CheckFailed, eventually, require
+from harness.smoke.outcome import eventually, require
 from harness.smoke.people import FORGOTTEN, TrialMember, TrialStaff, an_address
 from harness.smoke.sending import AcceptedTrial, Sender, problem_of
 from tools.verify_history import Seen, first_bad, of_table
@@ -105,12 +108,10 @@ class SmokeRun:
 
     def decide(self, role: Role, case_id: str, call: str, document: dict[str, Any]) -> str:
         """A decision on the present case; returns the status that it leads to. Raises Wrong."""
-        seen = self.staff(role, "GET", f"cases/{case_id}")
-        tag = seen.headers.get("ETag")
-        if tag is None:
-            raise CheckFailed(f"the case answered {seen.status_code} {problem_of(seen)}")
-        headers = {"If-Match": tag, "Idempotency-Key": str(uuid.uuid4())}
-        answer = self.staff(role, "POST", f"cases/{case_id}/{call}", json=document, headers=headers)
+        person = Person(partial(self.staff, role))
+        seen = person.look(case_id)
+        require(seen.is_success, f"the case answered {seen.status_code} {problem_of(seen)}")
+        answer = person.act(case_id, call, document)
         require(
             answer.status_code in {httpx.codes.OK, httpx.codes.ACCEPTED},
             f"the decision was answered {answer.status_code} {problem_of(answer)}",
@@ -120,9 +121,7 @@ class SmokeRun:
     def follow(self, report: str) -> Any:
         """What the reporter of a report reads; raises Wrong."""
         kept = self.reports[report]
-        answer = self.get(
-            f"{sending.REPORTS_PATH}/{kept.reference}", Authorization=f"Receipt {kept.receipt}"
-        )
+        answer = self.http.request(**receipt_request(kept.reference, kept.receipt))
         require(
             answer.status_code == httpx.codes.OK,
             f"following answered {answer.status_code} {problem_of(answer)}",
@@ -249,9 +248,7 @@ def mark(walk: SmokeRun) -> str:
     If the mark were lost on the way, a trial would be stored as a real report: then nothing is
     sent.
     """
-    sent = SentTrial(
-        path=sending.REPORTS_PATH, key=str(uuid.uuid4()), body="{}", media_type=sending.JSON
-    )
+    sent = SentTrial(path=REPORTS_PATH, key=str(uuid.uuid4()), body="{}", media_type=sending.JSON)
     told = []
     for trial in ("0.0", None):
         more = {"Trial": trial} if trial else {}
@@ -315,7 +312,7 @@ def wrong_receipt(walk: SmokeRun) -> str:
         uuid.uuid4().bytes[: references.REFERENCE_BYTES], Realm.TRIAL
     )
     answers = [
-        walk.get(f"{sending.REPORTS_PATH}/{name}", Authorization=f"Receipt {receipt}")
+        walk.get(f"{REPORTS_PATH}/{name}", Authorization=f"Receipt {receipt}")
         for name, receipt in ((kept.reference, wrong), (unknown, kept.receipt))
     ]
     told = [

@@ -16,12 +16,12 @@ import httpx
 
 from casework.credentials import trial_mark
 from casework.text.realm import Realm, realm_from_name
+from harness.people.reporter_requests import REPORTS_PATH
 from harness.smoke.created_resources import SentTrial
 from harness.smoke.outcome import CheckFailed, require
 
 JSON: Final = "application/json"
 FORM: Final = "application/x-www-form-urlencoded"
-REPORTS_PATH: Final = "/v1/reports"
 MAX_TRIAL_ATTEMPTS: Final = 4
 """Tries for one report: a crowd may require a calculation or a pause first, an answer may be
 lost."""

@@ -162,9 +162,9 @@ def honour_failures() -> None:
     the batching window.
 
     A partial failure counts as success, so the failed record and all later ones are lost. An
-    exception is retried for ever and blocks the shard. `Delivery` and `Windows` do what AWS does.
-    Upstream also fills a batch before it filters it, which leaves few records in each; here enough
-    records are read ahead to fill the batches.
+    exception is retried for ever and blocks the shard. `StreamDelivery` and `BatchingWindows` do
+    what AWS does. Upstream also fills a batch before it filters it, which leaves few records in
+    each; here enough records are read ahead to fill the batches.
     """
     require_upstream_attributes(dynamodb, "stream_records_since")
     require_upstream_attributes(

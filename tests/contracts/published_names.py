@@ -38,7 +38,7 @@ danger-stands dossier-too-large entry-not-found erased file-came file-not-found 
 freeze-not-found fresh-sign-in-needed from-another-site held-by-another held-long-enough
 identity-not-released if-match-unreadable illegal-move internal key-conflict key-missing
 method-not-allowed news-unseen no-identity no-transfer not-allowed not-json not-signed-in
-not-through-the-edge not-valid number-not-opened opening-not-found other-case-unfit
+not-alike not-through-the-edge not-valid number-not-opened opening-not-found other-case-unfit
 package-not-found parameter-unknown precondition-missing receipt-missing receipt-not-recognised
 reports-unseen request-not-found route-not-found second-look-owed session-over sign-in-closed
 suspect-not-found taken-by-another too-many too-many-additions too-many-files trial-mark-refused

@@ -20,6 +20,9 @@ from tools.site.sizes import LIMITS, STAFF_HTML_PAGE, everything_of_staff, over_
 
 WITHOUT = {"404.html", *(f"{each}/404.html" for each in ("ar", "en", "es", "fr"))}
 """Pages that need no script, beside those that lead away."""
+NAMED_BY_CONTENT = re.compile(
+    r"([a-z]+|plex-[a-z0-9-]+)-([0-9A-Z]{8}|[0-9a-f]{10})\.(js|css|json|svg|woff2)"
+)
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +131,7 @@ def test_every_script_style_sheet_and_list_is_named_by_its_content(site: Path) -
     names = [file.name for file in (site / "assets").iterdir()]
     assert names
     for name in names:
-        assert re.fullmatch(r"[a-z]+-([0-9A-Z]{8}|[0-9a-f]{10})\.(js|css|json|svg)", name), name
+        assert NAMED_BY_CONTENT.fullmatch(name), name
     for _, text in built(site):
         for address in [*scripts(text), *re.findall(r'<link [^>]*href="([^"]+)"', text)]:
             kept = (
@@ -139,7 +142,7 @@ def test_every_script_style_sheet_and_list_is_named_by_its_content(site: Path) -
 
 def test_a_browser_keeps_everything_that_the_desk_loads_for_a_year(site: Path) -> None:
     files = everything_of_staff(site)
-    assert {file.suffix for file in files} == {".js", ".css", ".json", ".svg"}
+    assert {file.suffix for file in files} == {".js", ".css", ".json", ".svg", ".woff2"}
     assert {file for file in files if file.suffix == ".js"} == {
         file for file in (site / "assets").glob("*.js") if is_of_the_desk(file)
     }

@@ -19,6 +19,7 @@ from casework.case.rule_types import (
     MoveKind,
     QueueKind,
     StatusRule,
+    UnitInquiry,
     UnitRelation,
     WorkflowNeed,
 )
@@ -32,6 +33,7 @@ VALUES: Final[dict[str, tuple[Any, ...]]] = {
     "unlisted": BOTH,
     "awaited": ("", *AWAITED_IN, "unknown"),
     "unit": (None, *UnitRelation),
+    "inquiry": (None, *UnitInquiry),
     "review": BOTH,
     "looked_at": BOTH,
     "ended": BOTH,
@@ -45,6 +47,9 @@ LEGAL_CHANGES: Final = {
     # A unit may keep an ended case whole, or while it owes something, where no queue has it.
     (Status.MERGED, "unit", UnitRelation.KEPT),
     (Status.ERASED, "unit", UnitRelation.OWED),
+    # A unit that holds a case may inquire, or not yet.
+    (Status.AWAITING_AUTHORISATION, "inquiry", UnitInquiry.OPEN),
+    (Status.ACKNOWLEDGED, "inquiry", UnitInquiry.AWAITED),
     # After the end the review may have calls, or none.
     (Status.MERGED, "review", False),
     (Status.CLOSED, "review", True),
@@ -128,10 +133,10 @@ def test_the_moves_of_a_status_are_those_that_its_columns_need(status: Status) -
 @pytest.mark.parametrize("status", sorted(set(Status) - {Status.RECEIVED}))
 def test_a_move_leads_to_every_status(status: Status) -> None:
     assert any(
-        next_status(before, move, gated=gated) is status
+        next_status(before, move, gate_shut=gate_shut) is status
         for before in set(Status) - {status}
         for move in STATUS_TRANSITIONS[before]
-        for gated in (False, True)
+        for gate_shut in (False, True)
     )
 
 

@@ -25,6 +25,7 @@ from tests.contracts.test_imports_run_one_way import ROOT, modules
 LAW = ROOT / "casework" / "case" / "lifecycle.py"
 
 TABLES = {
+    "casework/decisions/acts.py ACT_RULES": "which moves an act of the desk makes",
     "casework/decisions/available_moves.py "
     "CALLS_BY_MOVE": "by which calls people make a move: permissions",
     "casework/decisions/available_moves.py "

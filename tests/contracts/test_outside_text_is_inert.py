@@ -10,7 +10,7 @@ import pytest
 from tools.site.desk import DESK_SITE_SOURCE
 
 INERT = DESK_SITE_SOURCE / "untrusted-text.tsx"
-OTHERS = sorted(set(DESK_SITE_SOURCE.glob("*.ts*")) - {INERT})
+OTHERS = sorted(set(DESK_SITE_SOURCE.rglob("*.ts*")) - {INERT})
 FROM_OUTSIDE = (
     "narrative", "text", "value", "platform", "beneficiary_account", "amount", "residence_text",
     "facts_as_kept", "words", "question", "name",
@@ -28,12 +28,19 @@ LINKS = {
     "{`#${each}",
     "{`#${each.case}",
     "{`#${name}",
+    "{`#${address}",
+    "{`?lang=${id}",
+    "{now.href}",
+    '"#"',
+    '"#campaigns"',
+    '"#find"',
     '"#glance"',
+    '"#list"',
     '"#samples"',
     "{dial}",
 }
-"""Where links of the desk lead: to the sign-in, to another case, to a page of the desk, and to the
-telephone of a unit, which the jurisdiction gives."""
+"""Where links of the desk lead: to the sign-in, to another case, to a page of the desk, in another
+language, too, and to the telephone of a unit, which the jurisdiction gives."""
 
 
 @pytest.mark.parametrize("module", OTHERS, ids=str)

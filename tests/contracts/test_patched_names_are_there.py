@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from tests.contracts.parsed import parsed
+
 ROOT = Path(__file__).resolve().parents[2]
 PATCHES = frozenset({"setattr", "delattr", "patch", "object"})
 
@@ -19,7 +21,7 @@ def _patching() -> dict[str, ast.Module]:
     """The files of tests that patch anything."""
     texts = {each: each.read_text(encoding="utf-8") for each in (ROOT / "tests").rglob("*.py")}
     return {
-        str(file.relative_to(ROOT)): ast.parse(text)
+        str(file.relative_to(ROOT)): parsed(file)
         for file, text in sorted(texts.items())
         if "attr(" in text or "patch" in text
     }
@@ -59,7 +61,7 @@ def _module(name: str) -> ast.Module | None:
     path = ROOT.joinpath(*name.split("."))
     for file in (path.with_suffix(".py"), path / "__init__.py"):
         if file.is_file():
-            return ast.parse(file.read_text(encoding="utf-8"))
+            return parsed(file)
     return None
 
 

@@ -15,7 +15,9 @@ from pydantic.json_schema import models_json_schema
 
 from casework.errors import CaseChanged, Refusal, error_name
 from tests.contracts import published_names
+from tests.contracts.parsed import parsed
 from tools import openapi
+from tools.api_operations import operations
 from tools.openapi_names import NAMES, PLACES, name_schemas
 from tools.openapi_names import published_names as published_names_of
 
@@ -34,7 +36,7 @@ def _own_exceptions() -> list[ast.ClassDef]:
         each
         for part in DEPLOYED
         for file in sorted((openapi.ROOT / part).rglob("*.py"))
-        for each in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        for each in ast.walk(parsed(file))
         if isinstance(each, ast.ClassDef)
     ]
     known, before = set(BUILT_IN), 0
@@ -80,7 +82,7 @@ def _code(of: ast.ClassDef) -> str:
 
 
 def test_no_published_id_of_an_operation_goes() -> None:
-    ids = [each.id for each in openapi.operations()]
+    ids = [each.id for each in operations()]
     assert len(ids) == len(set(ids))
     assert published_names.OPERATIONS - set(ids) == set()
 

@@ -16,7 +16,6 @@ import httpx
 
 from casework.case import lifecycle
 from casework.case.case import Case
-from casework.case.lifecycle import Move
 from casework.decisions.permissions import (
     PERMISSIONS_BY_ROLE,
     PermissionReach,
@@ -28,14 +27,14 @@ from casework.decisions.review import ReviewDecision
 from casework.decisions.staff import Role, StaffMember, list_queues
 from casework.errors import Refusal
 from casework.moves.holds import take_hold
-from tests.e2e.acts import ACTS, Act
+from harness.people.acts import ActKind
+from harness.people.case_client import CaseCall
+from tests.e2e.acts import ACTS, OutsideAct
 from tests.e2e.clerk import RABAT
-from tests.e2e.hands import Hand, Sent, Someone
+from tests.e2e.hands import RacingClient, Someone
 
 LAWFUL: Final = 0.5
 """The usual share of calls that the law allows."""
-FIRST: Final = 48
-"""The weight of an act that nobody has done: more than that of any other."""
 POINTLESS: Final = 0.05
 """How often something is tried that no case as this one can have, such as a second suspect of
 none: nearly all such answers would be 404."""
@@ -43,8 +42,6 @@ SPOILT: Final = ("", "", "", "version", "role", "unit", "words")
 
 DONE: Final = frozenset({200, 201, 202})
 OVERTAKEN: Final = frozenset({403, 404, 409, 412})
-ENDING: Final = frozenset({Move.REJECT, Move.CLOSE})
-KNOWING: Final = ENDING | {Move.CONFIRM, Move.ASK, Move.NO_DANGER}
 """The answer to a client that lost the race."""
 ON_NO_VERSION: Final = frozenset(
     {StaffCall.CASE, StaffCall.DOSSIER, StaffCall.HOLD, StaffCall.APART}
@@ -67,7 +64,7 @@ def ended_at_review(case: Case) -> bool:
 
 
 @dataclass
-class Client(Hand):
+class Client(RacingClient):
     """One of many clients that act at the same time."""
 
     lawful: float = LAWFUL
@@ -80,11 +77,11 @@ class Client(Hand):
 
     def act(self, case_id: str) -> None:
         """Do one thing to a case as it is now."""
-        case = self.world.clerk.table.get_case(case_id)
+        case = self.book.table.get_case(case_id)
         lawful = self.chance.random() < self.lawful
         name, who, sent = self._lawful(case) if lawful else self._anything(case)
         act = ACTS[name]
-        if act.do is not None:
+        if isinstance(act, OutsideAct):
             status = act.do(self, case)
             if status not in {0, 201}:
                 self.surprises.append(f"{name} on {case.id}, {case.status}: {status}")
@@ -93,41 +90,38 @@ class Client(Hand):
         if status:
             self.answers.append((name, status))
         if status in {0, *DONE}:
-            self.world.done[name] += 1
+            self.book.done[name] += 1
 
     # what is chosen
 
-    def _lawful(self, case: Case) -> tuple[str, Someone, Sent]:
+    def _lawful(self, case: Case) -> tuple[str, Someone, CaseCall]:
         """The acts that the law allows next on the case."""
         left = {
-            name: self._weight(name, act)
+            name: act.weigh(name, ACTS, self.book.done)
             for name, act in ACTS.items()
             if any(lifecycle.is_legal_move(case.status, move) for move in act.moves)
-            and act.has_a_point(self.world, case)
+            and act.has_a_point(self.book, case)
         }
         while True:
             name = self.chance.choices(list(left), list(left.values()))[0]
-            sent, act = ACTS[name].make(self, case), ACTS[name]
+            act = ACTS[name]
+            sent = act.make(self, case)
             able = self._able(act.call, case) if act.call else [Someone(Role.ANALYST, "")]
-            if able and act.allowed(self.world, case, sent):
+            if able and sent is not None and act.allowed(self.book, case, sent):
                 return name, self.chance.choice(able), sent
             del left[name]
 
-    def _weight(self, name: str, act: Act) -> float:
-        """The weight of an act; one that nobody has done, or that opens such a one, comes first."""
-        often = min(self.world.done[each] for each in (name, *act.opens))
-        return act.weight / often if often else FIRST
-
-    def _anything(self, case: Case) -> tuple[str, Someone, Sent]:
+    def _anything(self, case: Case) -> tuple[str, Someone, CaseCall]:
         """Any call of staff, by a person whose role permits it."""
         while True:
             name = self.chance.choice([name for name, act in ACTS.items() if act.call])
             act = ACTS[name]
             assert act.call is not None
             able = self._permitted(act.call, case)
-            if (able and act.has_a_point(self.world, case)) or self.chance.random() < POINTLESS:
-                who = self.chance.choice(able or [Someone(Role.OFFICER, RABAT)])
-                return name, who, act.make(self, case)
+            sent = act.make(self, case)
+            apt = able and act.has_a_point(self.book, case)
+            if sent is not None and (apt or self.chance.random() < POINTLESS):
+                return name, self.chance.choice(able or [Someone(Role.OFFICER, RABAT)]), sent
 
     def _permitted(self, call: StaffCall, case: Case) -> list[Someone]:
         """The people who may make the call on the case."""
@@ -151,20 +145,20 @@ class Client(Hand):
         return [
             who
             for who in self._permitted(call, case)
-            for subject in [self.world.subject(who)]
+            for subject in [self.book.subject(who)]
             if call in PAST_A_HOLD or not case.is_held_by_another(subject, at)
             if call is not StaffCall.HOLD or may_take(who, subject, case)
             if not (deciding and case.proposal and case.proposal.by == subject)
         ]
 
-    def _spoilt(self, sent: Sent) -> str:
+    def _spoilt(self, sent: CaseCall) -> str:
         """The fault of the call, apart from the law of the case."""
         spoilt = self.chance.choice(SPOILT)
         return "" if spoilt == "words" and sent.content is None else spoilt
 
     # what is sent, and what must be answered
 
-    def _send(self, name: str, who: Someone, sent: Sent, case: Case, spoilt: str) -> int:
+    def _send(self, name: str, who: Someone, sent: CaseCall, case: Case, spoilt: str) -> int:
         call = ACTS[name].call
         assert call is not None
         if spoilt == "role":
@@ -176,9 +170,10 @@ class Client(Hand):
         if spoilt == "unit" and who.role is Role.OFFICER:
             who = Someone(who.role, self.strangers(case))
         version = case.version - (spoilt == "version")
-        added = {"nonsense": True} if spoilt == "words" else self._shown(name, case)
+        seen = ACTS[name].seen_fields(self.book.table.reports.last_number(case.id), case.events)
+        added = {"nonsense": True} if spoilt == "words" else seen
         desk = "duty" if call in {StaffCall.RETRY, StaffCall.REASSIGN} else "cases"
-        answer = self.world.people.call(
+        answer = self.book.people.call(
             sent.method,
             f"/v1/desk/{desk}/{case.id}{sent.path}",
             who.role,
@@ -190,20 +185,12 @@ class Client(Hand):
         self._judge(f"{name} by {who}, {spoilt or 'as it is'}", expected, sent, case, answer)
         return answer.status_code
 
-    def _shown(self, name: str, case: Case) -> dict[str, int]:
-        """A person who ends a case names the last report that they saw. A person who ends, calms,
-        lowers or suspends a case names the last entry that they saw."""
-        moves = ACTS[name].moves
-        last = self.world.clerk.table.reports.last_number(case.id)
-        shown = {"shown": last} if last and not ENDING.isdisjoint(moves) else {}
-        return {**shown, **({} if KNOWING.isdisjoint(moves) else {"seen": case.events})}
-
     def _expected(
-        self, act: Act, who: Someone, sent: Sent, case: Case, spoilt: str
+        self, act: ActKind, who: Someone, sent: CaseCall, case: Case, spoilt: str
     ) -> frozenset[int]:
         """The answer if no other client acts meanwhile."""
         assert act.call is not None
-        subject, reach = self.world.subject(who), PERMISSIONS_BY_ROLE[who.role][act.call]
+        subject, reach = self.book.subject(who), PERMISSIONS_BY_ROLE[who.role][act.call]
         if reach is PermissionReach.NONE:
             return frozenset({403})
         if spoilt == "words":
@@ -224,12 +211,17 @@ class Client(Hand):
         if holding and not may_take(who, subject, case):
             return act.refused
         legal = any(lifecycle.is_legal_move(case.status, move) for move in act.moves)
-        if legal and self.world.two_people(case):  # what it needs is looked at by the second one
+        if legal and self.book.two_people(case):  # what it needs is looked at by the second one
             return DONE | act.refused
-        return DONE if legal and act.allowed(self.world, case, sent) else act.refused
+        return DONE if legal and act.allowed(self.book, case, sent) else act.refused
 
     def _judge(
-        self, what: str, expected: frozenset[int], sent: Sent, case: Case, answer: httpx.Response
+        self,
+        what: str,
+        expected: frozenset[int],
+        sent: CaseCall,
+        case: Case,
+        answer: httpx.Response,
     ) -> None:
         """Record an entry that was made, and an answer without an explanation."""
         status, entry = answer.status_code, 0
@@ -240,7 +232,7 @@ class Client(Hand):
             elif sent.path == "/messages":
                 entry = said["number"]
             if entry:
-                self.world.decided.add((case.id, entry))
+                self.book.decided.add((case.id, entry))
         if status in expected or 0 < entry <= case.events:  # the same again is answered as before
             return
         told = answer.json().get("type", "") if status == httpx.codes.CONFLICT else ""
@@ -253,7 +245,7 @@ class Client(Hand):
 
     def _changed(self, case: Case, other: Case | None, entry: int) -> bool:
         """Whether another client changed one of the cases since this client read them."""
-        table = self.world.clerk.table
+        table = self.book.table
         # By an act that should have been refused: something came before it, here or in the other
         # case, in whose history a join and a split write one entry of their own.
         if entry:
@@ -283,7 +275,7 @@ def may_take(who: Someone, subject: str, case: Case) -> bool:
     return True
 
 
-def digest(call: StaffCall, sent: Sent) -> str:
+def digest(call: StaffCall, sent: CaseCall) -> str:
     """The field that identifies a decision as a proposal."""
     body = json.dumps(sent.content)
     match call:

@@ -8,23 +8,14 @@ from datetime import UTC, datetime, timedelta
 
 from casework.aws.steps import executions
 from casework.aws.table import desk_keys, keys
-from casework.aws.table.case_table import caseload_key_of_case
-from casework.aws.table.item_mapping import case_to_item
-from casework.aws.table.statistics_lines import line_from_item
-from casework.aws.table.wire import values_from_wire_item
-from casework.case import lifecycle, suspects
 from casework.case.case import Case
 from casework.case.change import Change
-from casework.case.history import find_first_break
-from casework.case.lifecycle import Move, Status
+from casework.case.lifecycle import Status
 from casework.case.times import format_timestamp
-from casework.statistics.case_statistics import subtract_counts
-from casework.text.realm import Realm
-from harness.faults.status_replay import replay_statuses
-from harness.faults.table_snapshot import TableSnapshot, mark_of
+from harness.faults.judge_cases import find_case_faults, find_counter_drift
+from harness.faults.table_snapshot import TableSnapshot
 from tests.e2e.clerk import Clerk
 from tests.e2e.people import People
-from tools.recount import seen_in
 
 
 def read(people: People) -> TableSnapshot:
@@ -49,7 +40,7 @@ def wrong(people: People, clerk: Clerk, case_ids: Sequence[str]) -> list[str]:
         *(found for case in cases for found in _of_case(held, case, running[case.id])),
         *_of_queues(clerk, cases),
         *_of_reports(held, set(case_ids)),
-        *_of_counters(held),
+        *find_counter_drift(held),
     ]
 
 
@@ -69,54 +60,12 @@ def _hurry(clerk: Clerk, case: Case) -> None:
 
 def _of_case(held: TableSnapshot, case: Case, running: set[str]) -> Iterator[str]:
     """A case, its history, its lines and its execution."""
-    events = held.events(case.id)
-    owed = {case.execution} if not case.status.rule.idle else set()
-    waiting = held.at(keys.wait_key(case.id))
-    waits = (case.run, case.status.value) if case.status.rule.waits else None
-    standings = [each.value for each in suspects.standings_by_suspect(events).values()]
-    stands = caseload_key_of_case(case)
-    line = held.at(keys.report_count_key(case.id, case.opened_by))
-    checks = {
-        "its chain is broken": find_first_break(events) is None,
-        "its head is another": (case.events, case.head) == (len(events), events[-1].hash),
-        "its version is not its decisions": case.version
-        == sum(lifecycle.creates_version(Move(event.move)) for event in events),
-        "the law does not lead there": case.status in replay_statuses(events),
-        "its suspects are others": standings == list(case.suspects),
-        "it is stored otherwise": held.at(keys.case_key(case.id))
-        == values_from_wire_item(case_to_item(case)),
-        "the duty desk sees something else": {
-            line
-            for line in held.lines(desk_keys.duty_partition(Realm.REAL))
-            if desk_keys.parse_duty_sort(line)[1] == case.id
-        }
-        == {
-            desk_keys.duty_key(kind, desk_keys.duty_place(kind, case))[keys.SORT_KEY]
-            for kind in case.duties
-        },
-        "the board sees something else": _ending(
-            held.lines(desk_keys.caseload_partition(Realm.REAL)), case
-        )
-        == ({stands[keys.SORT_KEY]} if stands else set())
-        and (stands == {} or (held.at(stands) or {}).get("standing") == case.unit_state),
-        "the sweeper sees other deadlines": _ending(held.lines(keys.DUE_PARTITION), case)
-        == {
-            keys.due_key(w.due, kind, case.id)[keys.SORT_KEY]
-            for kind, w in case.pending_deadlines.items()
-        },
-        f"{sorted(running)} serve it": running == owed or (case.stuck and running <= owed),
-        "it waits with another token": waits is None
-        or (waiting and (waiting["run"], waiting["status"])) == waits
-        or case.stuck,
-        "it is counted otherwise": line is not None
-        and line_from_item(line).case == mark_of(held, case),
-    }
-    said = f"{case.id} ({case.status}, {[each.move for each in events]})"
-    yield from (f"{said}: {what}" for what, holds in checks.items() if not holds)
-
-
-def _ending(lines: set[str], case: Case) -> set[str]:
-    return {line for line in lines if line.endswith(case.id)}
+    yield from (finding for _, finding in find_case_faults(held, case, running))
+    waiting = held.at(keys.wait_key(case.id)) or {}
+    its = (case.run, case.status.value)
+    waits = case.status.rule.waits and not case.stuck
+    if waits and (waiting.get("run"), waiting.get("status")) != its:
+        yield f"{case.id} ({case.status}): it waits with another token"
 
 
 def _of_queues(clerk: Clerk, cases: Sequence[Case]) -> Iterator[str]:
@@ -158,10 +107,3 @@ def _of_reports(held: TableSnapshot, case_ids: set[str]) -> Iterator[str]:
                 f"{keys.reference_from_partition(item[keys.PARTITION_KEY])}: "
                 f"it stayed behind on its way {path}"
             )
-
-
-def _of_counters(held: TableSnapshot) -> Iterator[str]:
-    """The published figures are the sum of the counts of all reports and cases."""
-    seen = seen_in(held.items)
-    if drift := subtract_counts(seen.marks, seen.counters):
-        yield f"counters have drifted: {dict(drift)}"

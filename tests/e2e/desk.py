@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from casework.aws.services import sign_in
 from tests.e2e.portal import Visitor, a_visitor
@@ -61,6 +61,11 @@ class Analyst:
         for key in keys:
             self.page.keyboard.press(key)
 
+    def picks(self, case_id: str) -> None:
+        """Open a case from the table in front."""
+        row = self.page.locator(f'main tr[data-id="{case_id}"]')
+        row.get_by_role("rowheader").get_by_role("button").click()
+
     def presses_on(self, keyboard: dict[str, str], code: str) -> None:
         """A key as this keyboard sends it."""
         self.page.evaluate(
@@ -79,18 +84,25 @@ class Analyst:
         self.cannot_undo()
         self.is_told("done")
 
+    def confirms(self) -> None:
+        """Confirm what is shown, also where the bar asks again about what was not in sight."""
+        self.presses("c")
+        again = self.page.locator(".owed")
+        if again.count():
+            self.presses("Enter")
+
     def begins(self, act: str, **named: str) -> None:
-        """Open the list of acts and choose one; `named` is what its name is about."""
-        self.presses("o")
-        opened = self.page.locator(".opened")
-        chosen = opened.get_by_role("button", name=self.texts[act].format(**named))
-        more = opened.get_by_role("button", name=self.texts["more_acts"])
-        expect(chosen.or_(more).first).to_be_visible()
-        while not chosen.count():
-            before = opened.inner_text()
-            more.click()
-            expect(opened).not_to_have_text(before)
-        chosen.click()
+        """Choose an act by its name; `named` is what its name is about."""
+        label = self.texts[act].format(**named)
+        self.presses("Control+k")
+        palette = self.page.get_by_role("dialog", name=self.texts["acts"])
+        palette.get_by_role("combobox").fill(label)
+        named_so = palette.get_by_role("option").filter(
+            has=self.page.get_by_text(label, exact=True)
+        )
+        expect(named_so.first).to_be_visible()
+        named_so.first.click()
+        expect(palette).to_have_count(0)
 
     def chooses(self, *digits: str) -> None:
         """Choose by digits, one question after the other."""
@@ -123,6 +135,24 @@ def signs_in(page: Page, texts: dict[str, str], name: str) -> None:
         opened.locator("summary").click()
     page.get_by_role("button", name=name, exact=True).click()
     page.wait_for_url(f"**{sign_in.DESK_PAGE_PATH}*")
+
+
+def signs_out(page: Page, texts: dict[str, str]) -> None:
+    """Sign out, by the menu of the person."""
+    own_menu(page).click()
+    page.get_by_role("menuitem", name=texts["sign_out"]).click()
+
+
+def speaks(page: Page, language: str) -> None:
+    """Show the page in another language, by the menu of the person; `language` is its own name."""
+    own_menu(page).click()
+    page.get_by_role("menuitemradio", name=language).click()
+
+
+def own_menu(page: Page) -> Locator:
+    """The button with the name of who is signed in, which opens languages, theme and the way
+    out."""
+    return page.get_by_role("banner").locator("[aria-haspopup=menu]")
 
 
 def comes_back_as(profile: BrowserContext, origin: str, name: str) -> None:
@@ -167,7 +197,7 @@ def at_the_desk(
         if clock:
             visitor.page.clock.install()  # it goes on as ever, until a test lets time pass
         visitor.page.goto(f"{origin}{sign_in.DESK_PAGE_PATH}?lang={language}")
-        expect(visitor.page.locator("main.work")).to_be_visible()
+        expect(visitor.page.locator("main.work, main.audit, main.accounts")).to_be_visible()
         yield analyst
-        visitor.page.get_by_role("button", name=analyst.texts["sign_out"]).click()
+        signs_out(visitor.page, analyst.texts)
         expect(visitor.page.get_by_role("link", name=analyst.texts["sign_in"])).to_be_visible()

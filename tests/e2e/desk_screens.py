@@ -15,7 +15,7 @@ from playwright.sync_api import Route, expect
 from casework.aws.services import sign_in
 from casework.pack.jurisdiction import open_pack
 from local.people import StaffEntry, demo_people
-from tests.e2e.desk import Analyst
+from tests.e2e.desk import Analyst, own_menu
 from tests.e2e.people import People, a_phone
 
 LANGUAGES: Final = ("ar", "fr", "en")
@@ -90,7 +90,7 @@ class Seat:
         visitor.page.goto("about:blank")
         visitor.page.goto(f"{visitor.origin}{sign_in.DESK_PAGE_PATH}?lang={visitor.language}#{end}")
         expect(visitor.page.locator(shown).first).to_be_visible()
-        expect(visitor.page.locator(".late")).to_have_count(0)
+        expect(visitor.page.locator('.late[role="status"]')).to_have_count(0)
 
     def waits_for(self, selector: str) -> None:
         expect(self.person.page.locator(selector).first).to_be_visible()
@@ -111,7 +111,7 @@ class Seat:
 
 def of_an_analyst(seat: Seat) -> Iterator[str]:
     page, texts, cases = seat.person.page, seat.person.texts, seat.cases
-    seat.goes_to("", "table.counts")
+    seat.goes_to("", ".day-head .tiles")
     yield "work"
     seat.presses("?", "dialog[open]")
     yield "help"
@@ -124,7 +124,7 @@ def of_an_analyst(seat: Seat) -> Iterator[str]:
     yield "glance"
     seat.goes_to("samples")
     yield "second reading"
-    seat.goes_to("list", "main.list .lines li")
+    seat.goes_to("list", "main.list tr[data-id]")
     page.get_by_role("button", name=texts["view_save"]).click()
     seat.waits_for("#view-name")
     yield "list, and a view to be named"
@@ -138,14 +138,16 @@ def of_an_analyst(seat: Seat) -> Iterator[str]:
         seat.presses("f", "#sought")
     seat.goes_to("duty", f'[data-case="{cases.urgent}"]')
     page.locator(f'[data-case="{cases.urgent}"] button').first.focus()
-    seat.presses("n")
+    page.locator(".shift summary").first.click()
     yield "duty"
+    seat.presses("l")
+    yield "duty, and who was called"
     seat.goes_to(cases.hard, ".covered")
     yield "covered case"
     seat.goes_to(cases.waiting, "main.case")
     yield "case"
     for key, name in (("x", "reasons"), ("p", "priorities"), ("o", "acts")):
-        seat.presses(key)
+        seat.presses(key, ".opened, dialog[open]")
         yield name
         seat.person.presses("Escape")
     seat.presses("t", "#place")
@@ -167,18 +169,18 @@ def of_an_analyst(seat: Seat) -> Iterator[str]:
 
 def in_trouble(seat: Seat) -> Iterator[str]:
     """States in which the service, the network or the session are not as they should be."""
-    page, texts, cases = seat.person.page, seat.person.texts, seat.cases
+    page, cases = seat.person.page, seat.cases
     nothing = seat.answers("**/v1/desk/next", 204)
     taken = seat.answers("**/review", 202, json={"decision": "reject", "status": "closed"})
     seat.goes_to(cases.waiting, "main.case")
     seat.person.presses("x", "1")
-    seat.waits_for(".tray p")
+    seat.waits_for(".toast")
     yield "on its way, and nothing left"
     seat.person.presses("u")
     nothing()
     taken()
     busy = seat.answers("**/v1/desk/next", 503, headers={"Retry-After": "60"})
-    seat.goes_to("", "table.counts")
+    seat.goes_to("", ".day-head .tiles")
     seat.presses("Enter", ".meanwhile")
     yield "busy"
     busy()
@@ -192,26 +194,26 @@ def in_trouble(seat: Seat) -> Iterator[str]:
     refused()
     over = seat.answers("**/v1/desk/next", 401)
     refresh = seat.answers("**/v1/session/refresh", 401)
-    seat.goes_to("", "table.counts")
+    seat.goes_to("", ".day-head .tiles")
     seat.presses("Enter", "[role=alertdialog]")
     yield "session over"
     over()
     refresh()
-    seat.goes_to("", "table.counts")
-    expect(page.get_by_role("button", name=texts["sign_out"])).to_be_visible()
+    seat.goes_to("", ".day-head .tiles")
+    expect(own_menu(page)).to_be_visible()
 
 
 def of_a_supervisor(seat: Seat) -> Iterator[str]:
     for room in ("board", "custody"):
         seat.goes_to(room)
-        seat.waits_for("main h2, main article")
+        seat.waits_for("main h2")
         yield room
     seat.goes_to(seat.cases.proposed, "main.case")
     yield "second look"
 
 
 def of_an_officer(seat: Seat) -> Iterator[str]:
-    seat.goes_to("", ".held li")
+    seat.goes_to("", ".unit-desk tr[data-id]")
     yield "unit"
     seat.goes_to("list", "main.list .filters")
     yield "lists"
@@ -242,15 +244,17 @@ def of_an_officer(seat: Seat) -> Iterator[str]:
 def of_a_prosecutor(seat: Seat) -> Iterator[str]:
     seat.goes_to("", ".office li")
     yield "office"
-    seat.goes_to("list", "main.list .lines > li")
+    seat.goes_to("list", "main.list tr[data-id]")
     yield "list of the office"
     seat.goes_to(seat.cases.held, "main.case")
     yield "case of the office"
 
 
 def of_a_custodian(seat: Seat) -> Iterator[str]:
-    seat.goes_to("", "main article")
+    seat.goes_to("", "main li[aria-current]")
     yield "requests"
+    seat.presses("x", "main [role=alert]:not(:empty)")
+    yield "a reason is missing"
 
 
 def of_an_auditor(seat: Seat) -> Iterator[str]:
@@ -266,7 +270,7 @@ def of_an_auditor(seat: Seat) -> Iterator[str]:
 
 
 def of_an_administrator(seat: Seat) -> Iterator[str]:
-    seat.goes_to("", "tbody tr")
+    seat.goes_to("", "tbody tr[data-id]")
     yield "accounts"
 
 

@@ -54,6 +54,8 @@ class Lives(Means):
             self.reported_by_a_crowd,
             self.declined_and_given_on,
             self.merged_and_split,
+            self.talked_about,
+            self.of_one_campaign,
             self.stuck_and_set_going,
             self.kept_and_erased,
             self.late,
@@ -97,7 +99,8 @@ class Lives(Means):
         wish = {"report": accepted["reference"], "motive": MOTIVE}
         asked = self.unit_does(case_id, "identity-requests", wish)
         self.read("identity-requests", "supervisor")
-        self.open_identity(case_id, people.release_identity(case_id, asked))
+        released = people.release_identity(case_id, asked)
+        assert people.open_identity(case_id, released, RABAT).is_success
         self.unit_does(case_id, "identity-requests/1/verdict", {"outcome": "accept"})
         prosecutor = people.prosecutor_of(case_id)
         office = {name: prosecutor[name] for name in ("prosecutor", "court")}
@@ -131,8 +134,7 @@ class Lives(Means):
     def package(self, case_id: str) -> None:
         """An officer of the unit has a package of the dossier built, and takes it."""
         under = f"/v1/desk/cases/{case_id}/packages"
-        key = {"Idempotency-Key": str(uuid.uuid4())}
-        asked = self.people.call("POST", under, "officer", RABAT, json={}, headers=key)
+        asked = self.anew(f"cases/{case_id}/packages", {}, "officer", RABAT)
         assert asked.status_code == httpx.codes.ACCEPTED, asked.text
         one = f"{under}/{asked.json()['package']}"
         eventually(
@@ -151,14 +153,7 @@ class Lives(Means):
         case_id = people.case_of(accepted)
         first, second, third = (str(uuid.uuid4()) for _ in range(3))
         sent, again, never, withdrawn = (
-            people.http.post(
-                f"/v1/reports/{accepted['reference']}/evidence",
-                json={"name": "capture.txt", "size": 4},
-                headers={
-                    "Authorization": f"Receipt {accepted['receipt']}",
-                    "Idempotency-Key": each,
-                },
-            ).json()
+            people.slot(accepted, {"name": "capture.txt", "size": 4}, each).json()
             for each in (first, first, second, third)
         )
         assert again["n"] == sent["n"]
@@ -170,11 +165,9 @@ class Lives(Means):
             lambda: {"marked", "preview"} <= people.item(file).keys(),
             "the file is kept, marked and looked into",
         )
-        under = f"/v1/reports/{accepted['reference']}/evidence"
-        receipt = {"Authorization": f"Receipt {accepted['receipt']}"}
         for given in (
-            people.http.delete(f"{under}/{withdrawn['n']}", headers=receipt),
-            people.http.get(under, headers=receipt),
+            people.by_receipt(accepted, f"/evidence/{withdrawn['n']}", "DELETE"),
+            people.by_receipt(accepted, "/evidence"),
         ):
             assert given.status_code == httpx.codes.OK, given.text
         under = f"/v1/desk/cases/{case_id}/files"
@@ -185,9 +178,8 @@ class Lives(Means):
         path = f"cases/{case_id}/files/asking/{waits['number']}/answer"
         said = {"outcome": "admit", "reason": "Le motif est fondé."}
         asked["admission"] = self.anew(path, said, "supervisor").json()["answer"]
-        key = {"Idempotency-Key": str(uuid.uuid4())}
         for given in (
-            people.call("POST", f"{under}/opening", "analyst", json=asked, headers=key),
+            self.anew(f"cases/{case_id}/files/opening", asked, "analyst"),
             people.call("GET", f"{under}/{asked['report']}/{sent['n']}/parts/1", "analyst"),
             people.call("GET", f"{under}/{asked['report']}/{sent['n']}/pages/1", "analyst"),
             people.call("GET", f"{alike}/file-{sent['n']:03d}/alike", "analyst"),
@@ -347,13 +339,6 @@ class Lives(Means):
         for group in alike:
             self.read(f"groups/{group}", "supervisor")
 
-    def anew(self, path: str, said: dict[str, Any], role: str) -> httpx.Response:
-        """A call on no version of a case, which is answered well."""
-        key = {"Idempotency-Key": str(uuid.uuid4())}
-        told = self.people.call("POST", f"/v1/desk/{path}", role, json=said, headers=key)
-        assert told.is_success, told.text
-        return told
-
     def declined_and_given_on(self) -> None:
         people = self.people
         case_id = people.published()
@@ -394,10 +379,33 @@ class Lives(Means):
             ("handover", {"text": "Rien."}),
             (f"cases/{case_id}/notes", {"text": "Vu avec l'unité."}),
         ):
-            key = {"Idempotency-Key": str(uuid.uuid4())}
-            told = people.call("POST", f"/v1/desk/{path}", "analyst", json=said, headers=key)
-            assert told.is_success, told.text
+            self.anew(path, said, "analyst")
         self.supervisor_does(f"duty/{case_id}/retry", case_id, {})
+
+    def talked_about(self) -> None:
+        """A colleague who is named in a note reads it and watches the case for a while."""
+        case_id = self.people.in_review()
+        at = f"cases/{case_id}"
+        readers = self.read(f"{at}/colleagues", "analyst").json()["people"]
+        supervisor = self.read("me", "supervisor").json()["subject"]
+        assert supervisor in [each["subject"] for each in readers]
+        self.anew(f"{at}/notes", {"text": "Tu la connais ?", "mentions": [supervisor]}, "analyst")
+        named = self.read("inbox", "supervisor").json()["mentions"]
+        assert case_id in [each["case"] for each in named]
+        seen = self.people.case(case_id).json()["last_entry"]
+        for marks in ({"seen": seen, "watching": True}, {"seen": seen}, {"watching": False}):
+            kept = self.people.call("PUT", f"/v1/desk/{at}/thread", "supervisor", json=marks)
+            assert kept.is_success, kept.text
+
+    def of_one_campaign(self) -> None:
+        """A case begins a campaign, which gets another name, and is taken out of it again."""
+        path = f"cases/{self.people.in_review()}/campaign"
+        name = {"name": "Faux colis bloqué", "lead": RABAT}
+        begun = self.anew(path, {"act": "mark", **name}, "analyst").json()["campaign"]
+        assert begun["id"] in self.read("campaigns", "supervisor").text
+        self.read(f"campaigns/{begun['id']}", "supervisor")
+        for said in ({"act": "change", **name, "ended": True}, {"act": "leave"}):
+            self.anew(path, said, "analyst")
 
     def kept_and_erased(self) -> None:
         people = self.people
@@ -411,9 +419,8 @@ class Lives(Means):
         self.put(keys.due_key(LONG_AGO, "retention", case_id))
         people.sweep_until(lambda: self.level(case_id, "retention") > 0, "its time has passed")
         self.supervisor_does(f"cases/{case_id}/retention", case_id, {"outcome": "erase"})
-        second = self.second_supervisor()
-        etag = people.case(case_id).headers["ETag"]
-        self.post(f"cases/{case_id}/retention", {"outcome": "erase"}, etag, token=second)
+        second = people.second_supervisor()
+        assert second.decide(case_id, "retention", {"outcome": "erase"}) == "erase"
         people.sweep_until(lambda: self.status(case_id) == "erased", "it is erased")
 
     def late(self) -> None:

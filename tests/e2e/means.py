@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,8 +13,6 @@ from casework.aws.table.wire import to_wire_item
 from casework.case.times import format_timestamp
 from casework.pack.jurisdiction import open_pack
 from functions.triage.unit_changes import area_digests_by_unit
-from local.people import StaffEntry
-from local.staff import LocalStaff
 from tests.e2e.clerk import Clerk
 from tests.e2e.people import People, eventually
 
@@ -35,17 +32,15 @@ class Means:
         return answer
 
     def post(
-        self, path: str, said: dict[str, Any], etag: str, role: str = "", unit: str = "", **by: str
+        self, path: str, said: dict[str, Any], etag: str, role: str, unit: str = ""
     ) -> httpx.Response:
-        headers = {"If-Match": etag, "Idempotency-Key": str(uuid.uuid4())}
-        address = f"/v1/desk/{path}"
-        if by:
-            headers["Authorization"] = f"Bearer {by['token']}"
-            answer = self.people.http.post(address, json=said, headers=headers)
-        else:
-            answer = self.people.call("POST", address, role, unit, json=said, headers=headers)
+        answer = self.people.person(role, unit).post(path, said, etag)
         assert answer.is_success, answer.text
         return answer
+
+    def anew(self, path: str, said: dict[str, Any], role: str, unit: str = "") -> httpx.Response:
+        """A call on no version of a case, which is answered well."""
+        return self.post(path, said, "", role, unit)
 
     def unit_does(self, case_id: str, call: str, said: dict[str, Any]) -> httpx.Response:
         """Of the unit that the case stands with."""
@@ -61,39 +56,26 @@ class Means:
     def found(self, text: str) -> set[str]:
         """The cases that an analyst finds by a text."""
         said = {"text": text, "ground": "reporter_calls"}
-        answer = self.people.call("POST", "/v1/desk/find", "analyst", json=said)
-        assert answer.is_success, answer.text
-        return {each["id"] for each in answer.json()["cases"]}
+        return {each["id"] for each in self.anew("find", said, "analyst").json()["cases"]}
 
     def hold(self, case_id: str) -> None:
-        path, key = f"/v1/desk/cases/{case_id}/hold", {"Idempotency-Key": str(uuid.uuid4())}
-        assert self.people.call("POST", path, "analyst", headers=key).is_success
-        assert self.people.call("DELETE", path, "analyst").is_success
+        path = f"cases/{case_id}/hold"
+        self.anew(path, {}, "analyst")
+        assert self.people.call("DELETE", f"/v1/desk/{path}", "analyst").is_success
 
     def take_over(self, case_id: str) -> None:
         """A supervisor takes over an urgent item that a colleague holds."""
-        path, key = f"/v1/desk/cases/{case_id}/hold", {"Idempotency-Key": str(uuid.uuid4())}
-        assert self.people.call("POST", path, "analyst", headers=key).is_success
+        self.anew(f"cases/{case_id}/hold", {}, "analyst")
         reason = {"reason": "Danger imminent, elle est en pause."}
         self.supervisor_does(f"cases/{case_id}/hold/break", case_id, reason)
 
     def add(self, accepted: dict[str, Any], **said: Any) -> None:
-        answer = self.people.http.post(
-            f"/v1/reports/{accepted['reference']}/additions",
-            json=said,
-            headers={
-                "Authorization": f"Receipt {accepted['receipt']}",
-                "Idempotency-Key": str(uuid.uuid4()),
-            },
-        )
+        answer = self.people.add(accepted, said)
         assert answer.status_code == httpx.codes.CREATED, answer.text
 
     def prove(self, accepted: dict[str, Any]) -> None:
         """The reporter asks for the proof of the report."""
-        told = self.people.http.get(
-            f"/v1/reports/{accepted['reference']}/proof",
-            headers={"Authorization": f"Receipt {accepted['receipt']}"},
-        )
+        told = self.people.by_receipt(accepted, "/proof")
         assert told.json()["ready_from"], told.text
 
     def look(self, case_id: str) -> None:
@@ -108,17 +90,6 @@ class Means:
         waits = eventually(unread, "it is read")
         assert waits is not None
         self.unit_does(case_id, "look", {"seen": waits["last"]})
-
-    def open_identity(self, case_id: str, tag: str) -> None:
-        path = f"cases/{case_id}/identity-requests/1/opening"
-        self.post(path, {}, tag, "officer", self.stands_with(case_id))
-
-    def second_supervisor(self) -> str:
-        """An access token of another supervisor than the one of the other tests."""
-        second = StaffEntry("second@casework.example", "Second", "supervisor")
-        known = LocalStaff(self.people.system)
-        known.ensure([second])
-        return known.token(second.login)
 
     # ---- what people and time find
 

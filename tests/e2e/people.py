@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 import json
 import time
-import uuid
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any, Final, TypeVar
 
 import httpx
@@ -20,10 +20,17 @@ from casework.pack.jurisdiction import open_pack
 from casework.text.compression import decompress_text
 from casework.text.realm import Realm
 from harness.demo import audit
+from harness.people.decision_bodies import confirm_body, from_prosecutor
+from harness.people.person import Person, new_key, over_http
+from harness.people.reporter_requests import addition_request, receipt_request, report_request
 from local import staff
+from local.people import StaffEntry
+from local.staff import LocalStaff
 from local.system import LocalSystem
 
 T = TypeVar("T")
+
+SECOND: Final = "second@casework.example"
 
 MOST_READINGS: Final = 5
 """How often a person reads a case again before deciding while reports keep joining it."""
@@ -105,24 +112,54 @@ class People:
     # citizens
 
     def submit(self, body: dict[str, Any] | None = None, key: str = "") -> dict[str, Any]:
-        answer = self.post_report(body or a_report(), key or str(uuid.uuid4()))
+        answer = self.post_report(body or a_report(), key or new_key())
         assert answer.status_code == httpx.codes.CREATED, answer.text
         document: dict[str, Any] = answer.json()
         return document
 
     def post_report(self, body: dict[str, Any], key: str, **headers: str) -> httpx.Response:
-        return self.http.post("/v1/reports", json=body, headers={"Idempotency-Key": key, **headers})
+        return self.http.request(**report_request(body, key, **headers))
 
     def follow(self, accepted: dict[str, Any]) -> dict[str, Any]:
-        answer = self.http.get(
-            f"/v1/reports/{accepted['reference']}",
-            headers={"Authorization": f"Receipt {accepted['receipt']}"},
-        )
+        answer = self.by_receipt(accepted)
         assert answer.status_code == httpx.codes.OK, answer.text
         document: dict[str, Any] = answer.json()
         return document
 
+    def by_receipt(
+        self, accepted: dict[str, Any], path: str = "", method: str = "GET"
+    ) -> httpx.Response:
+        """A call about a report by its receipt."""
+        request = receipt_request(accepted["reference"], accepted["receipt"], path, method)
+        return self.http.request(**request)
+
+    def add(
+        self, accepted: dict[str, Any], body: dict[str, Any], key: str = "", to: str = "/additions"
+    ) -> httpx.Response:
+        """More about a report, by its receipt."""
+        named = accepted["reference"], accepted["receipt"]
+        return self.http.request(**addition_request(*named, key or new_key(), body, to))
+
+    def slot(self, accepted: dict[str, Any], body: dict[str, Any], key: str = "") -> httpx.Response:
+        """The reporter asks for the slot of a file."""
+        return self.add(accepted, body, key, "/evidence")
+
     # staff
+
+    def person(self, role: str, unit: str = "") -> Person:
+        """A member of staff, who has seen no case yet."""
+        return Person(over_http(self.http, partial(staff.demo_token, self.system, role, unit)))
+
+    def second_supervisor(self) -> Person:
+        """Another supervisor than the one of the other tests."""
+        second, known = StaffEntry(SECOND, "Second", "supervisor"), LocalStaff(self.system)
+        known.ensure([second])
+        return Person(over_http(self.http, partial(known.token, second.login)))
+
+    def open_identity(self, case_id: str, etag: str, unit: str) -> httpx.Response:
+        """The unit opens what its first request was released for."""
+        path = f"cases/{case_id}/identity-requests/1/opening"
+        return self.person("officer", unit).post(path, {}, etag)
 
     def call(
         self, method: str, path: str, role: str, unit: str = "", **request: Any
@@ -145,43 +182,19 @@ class People:
         self, case_id: str, call: str, decision: dict[str, Any], role: str, unit: str = ""
     ) -> httpx.Response:
         """A decision on the case as it is read; where more comes meanwhile it is read again."""
-        for _ in range(MOST_READINGS - 1):
-            read = self.case(case_id, role, unit)
-            answer = self._decided(read, case_id, call, decision, role, unit)
+        person = self.person(role, unit)
+        for number in range(MOST_READINGS):
+            case = person.case(case_id)
+            seen = {"seen": case["last_entry"]} if number else {}
+            answer = person.act(case_id, call, {**decision, **seen})
             if not _is_unseen(answer):
                 return answer
-            decision = {**decision, "seen": self.case(case_id, role, unit).json()["last_entry"]}
-        read = self.case(case_id, role, unit)
-        return self._decided(read, case_id, call, decision, role, unit)
-
-    def _decided(
-        self,
-        read: httpx.Response,
-        case_id: str,
-        call: str,
-        decision: dict[str, Any],
-        role: str,
-        unit: str,
-    ) -> httpx.Response:
-        return self.call(
-            "POST",
-            f"/v1/desk/cases/{case_id}/{call}",
-            role,
-            unit,
-            json=decision,
-            headers={"If-Match": read.headers["ETag"], "Idempotency-Key": str(uuid.uuid4())},
-        )
+        raise AssertionError(f"more came into {case_id} each time that it was read")
 
     def confirm(self, case_id: str, **changes: Any) -> httpx.Response:
-        seen = self.case(case_id, "analyst").json()
-        place = {name: seen[name] for name in ("territory", "country") if seen.get(name)}
-        decision = {
-            "outcome": "confirm",
-            "category": "fraud",
-            "priority": "immediate" if seen["imminent"] else "standard",
-            **place,
-            **changes,
-        }
+        case = self.case(case_id, "analyst").json()
+        priority = "immediate" if case["imminent"] else "standard"
+        decision = confirm_body(case, **{"category": "fraud", "priority": priority, **changes})
         answer = self.decide(case_id, "review", decision, "analyst")
         assert answer.status_code in {200, 202}, answer.text
         return answer
@@ -198,12 +211,11 @@ class People:
         assert self.decide(case_id, "review", asked, "analyst").status_code in {200, 202}
         eventually(lambda: self.executions(case_id) == ["SUCCEEDED"], "no workflow waits")
 
-    def prosecutor_of(self, case_id: str) -> dict[str, str]:
+    def prosecutor_of(self, case_id: str) -> dict[str, Any]:
         """A dated act of the office that is competent for a case."""
-        known = self.case(case_id).json()["competence"]
-        office = {"prosecutor": known["prosecutor"], "court": known["court"]}
-        today = open_pack("ma").facts.local_day(datetime.now(UTC))
-        return {**office, "decided_on": today.isoformat(), "reference": "7/2026"}
+        pack = open_pack("ma")
+        today = pack.facts.local_day(datetime.now(UTC))
+        return from_prosecutor(self.case(case_id).json()["competence"], pack, today)
 
     def authorise(self, case_id: str, unit: str) -> None:
         """The unit that holds a case enters the prosecutor's authorisation: the gate is open."""
@@ -215,13 +227,9 @@ class People:
     def release_identity(self, case_id: str, asked: httpx.Response) -> str:
         """A second person agrees to the request of a unit; returns the new ETag of the request."""
         assert asked.json()["standing"] == "asked", asked.text
-        answer = self.call(
-            "POST",
-            f"/v1/desk/cases/{case_id}/identity-requests/{asked.json()['number']}/decision",
-            "supervisor",
-            json={"outcome": "release", "reason": "Le motif est fondé."},
-            headers={"If-Match": asked.headers["ETag"], "Idempotency-Key": str(uuid.uuid4())},
-        )
+        path = f"cases/{case_id}/identity-requests/{asked.json()['number']}/decision"
+        released = {"outcome": "release", "reason": "Le motif est fondé."}
+        answer = self.person("supervisor").post(path, released, asked.headers["ETag"])
         assert answer.is_success, answer.text
         return answer.headers["ETag"]
 
@@ -232,6 +240,14 @@ class People:
         case_id = self.case_of(self.submit(a_report(**said)))
         self.await_wait(case_id)
         return case_id
+
+    def glance(self, case_id: str) -> None:
+        """Somebody looks at the report of a case, and finds nothing urgent."""
+        (report,) = self.case(case_id).json()["reports"]
+        body = {"report": report["reference"], "verdict": "nothing_urgent"}
+        key = {"Idempotency-Key": new_key()}
+        answer = self.call("POST", "/v1/desk/glance", "supervisor", json=body, headers=key)
+        assert answer.is_success, answer.text
 
     def published(self, **said: Any) -> str:
         """A case that waits for its unit, which was told."""

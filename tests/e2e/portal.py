@@ -209,7 +209,7 @@ class Visitor:
         chromium.send("Page.setFontSizes", {"fontSizes": {"standard": pixels}})
 
     def sees_at_once_what_is_said_late(self) -> None:
-        """Let the seconds of `.late` in pages.css pass at once."""
+        """Let the seconds of `.late` in base.css pass at once."""
         self._chromium("Animation").send("Animation.setPlaybackRate", {"playbackRate": 100})
 
     def _chromium(self, domain: str) -> CDPSession:

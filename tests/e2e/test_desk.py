@@ -62,7 +62,7 @@ def test_one_key_confirms_a_case_and_the_next_one_is_there(
     with at_the_desk(browser, system.origin, "fr") as analyst:
         analyst.presses("Enter")
         first = analyst.case()
-        analyst.presses("c")
+        analyst.confirms()
         second = analyst.case(other_than=first)
         assert {first, second} == ours
         assert status_of(people, first) == "in_review", "there is time to take it back"
@@ -85,12 +85,117 @@ def test_another_category_is_confirmed_by_its_digit_and_one_key(
         analyst.presses("Enter")
         assert analyst.case() == case_id
         analyst.presses("3", "p", "2")
-        shown = analyst.page.locator(".as-shown select")
-        expect(shown).to_have_value("insult_defamation")
-        analyst.presses("0", "2", "c")  # there are more categories than digits
+        shown = analyst.page.get_by_role("group", name=analyst.texts["confirms"])
+        expect(shown).to_contain_text("Insult")
+        analyst.presses("0", "2")  # there are more categories than digits
+        analyst.confirms()
         analyst.lets_it_hold()
     seen = people.case(case_id).json()
     assert (seen["category"], seen["priority"]) == ("identity_theft", "urgent")
+
+
+def test_who_confirms_before_the_words_were_in_sight_is_asked_again(
+    browser: Browser, system: LocalSystem, people: People
+) -> None:
+    words = "Le vendeur promet un remboursement et ne rend rien. " * 36
+    case_id = people.in_review(narrative=words)
+    with at_the_desk(browser, system.origin) as analyst:
+        analyst.opens(case_id)
+        told = analyst.page.get_by_role("region", name=analyst.texts["told"])
+        asked = analyst.page.get_by_text(analyst.texts["unseen_words"])
+        analyst.presses("c")
+        expect(asked).to_be_visible()
+        assert analyst.page.locator(".toast").count() == 0
+        analyst.presses("Escape")
+        expect(asked).to_have_count(0)
+        told.evaluate("column => column.scrollTo(0, column.scrollHeight)")
+        analyst.presses("c")
+        expect(asked).to_have_count(0)
+        analyst.presses("u", "x", "1")
+        analyst.lets_it_hold()
+    assert "confirm" not in people.moves(case_id)
+
+
+def test_the_word_of_a_decision_says_where_the_case_goes_and_the_bar_stays(
+    browser: Browser, system: LocalSystem, people: People
+) -> None:
+    ours = [people.in_review(), people.in_review()]
+    with at_the_desk(browser, system.origin, "fr") as analyst:
+        analyst.presses("Enter")
+        first = analyst.case()
+        bar = analyst.page.get_by_role("region", name=analyst.texts["decision"])
+        stood = bar.bounding_box()
+        analyst.presses("x", "1")
+        analyst.case(other_than=first)
+        toast = analyst.page.locator(".toast")
+        expect(toast).to_have_count(1)
+        expect(toast).to_contain_text(first)
+        expect(toast).to_contain_text(analyst.texts["reject_not_an_offence"])
+        assert bar.bounding_box() == stood
+        analyst.presses("x", "1")
+        analyst.lets_it_hold()
+    for each in ours:
+        await_the_end(people, each)
+
+
+def test_a_priority_that_danger_rules_out_is_not_chosen_and_leads_to_saying_so(
+    browser: Browser, system: LocalSystem, people: People
+) -> None:
+    case_id = people.in_review(danger_now=True)
+    with at_the_desk(browser, system.origin) as analyst:
+        analyst.opens(case_id)
+        analyst.presses("p")
+        expect(analyst.page.locator(".opened")).to_contain_text(analyst.texts["danger_first"])
+        analyst.presses("2")
+        expect(analyst.page.locator(".opened")).to_contain_text(analyst.texts["act_no_danger"])
+        analyst.presses("Escape")
+        shown = analyst.page.get_by_role("group", name=analyst.texts["confirms"])
+        expect(shown).to_contain_text(analyst.texts["priority_immediate"])
+        analyst.confirms()
+        eventually(lambda: "confirm" in people.moves(case_id), "it goes at once")
+
+
+def test_every_act_is_found_by_its_name_and_a_closed_one_says_why(
+    browser: Browser, system: LocalSystem, people: People
+) -> None:
+    case_id = people.in_review()
+    with at_the_desk(browser, system.origin) as analyst:
+        analyst.opens(case_id)
+        analyst.presses("Control+k")
+        palette = analyst.page.get_by_role("dialog", name=analyst.texts["acts"])
+        closed = palette.get_by_role("option", name=analyst.texts["act_take_out"], disabled=True)
+        expect(closed.first).to_contain_text(analyst.texts["act_closed_one_report"])
+        palette.get_by_role("combobox").fill(analyst.texts["act_note"])
+        analyst.presses("Enter")
+        expect(analyst.page.locator("#act-note")).to_be_focused()
+        analyst.presses("Escape", "x", "1")
+        analyst.lets_it_hold()
+
+
+def test_the_palette_finds_a_colleague_for_a_note_and_begins_a_search(
+    browser: Browser, system: LocalSystem, people: People
+) -> None:
+    case_id = people.in_review()
+    with at_the_desk(browser, system.origin) as analyst:
+        page, texts = analyst.page, analyst.texts
+        analyst.opens(case_id)
+        palette = page.get_by_role("dialog", name=texts["acts"])
+        analyst.presses("Control+k")
+        palette.get_by_role("combobox").fill("Second an")
+        note = texts["acts_note_to"].replace("{name}", "Second analyst")
+        palette.get_by_role("option", name=note).click()
+        expect(page.locator("#act-note")).to_have_value("@Second analyst ")
+        analyst.presses("Escape", "Control+k")
+        palette.get_by_role("combobox").fill("0661 23 45 67")
+        sought = texts["acts_find"].replace("{text}", "0661 23 45 67")
+        palette.get_by_role("option", name=sought).click()
+        expect(page.locator("#sought")).to_have_value("0661 23 45 67")
+        expect(page.get_by_role("group", name=texts["find_ground"])).to_be_visible()
+        assert analyst.visitor.violations() == []
+        analyst.presses("Escape")
+        analyst.opens(case_id)
+        analyst.presses("x", "1")
+        analyst.lets_it_hold()
 
 
 def test_a_category_that_the_words_told_is_confirmed_by_one_key(
@@ -107,7 +212,7 @@ def test_a_category_that_the_words_told_is_confirmed_by_one_key(
         expect(marked).to_have_attribute("title", analyst.texts["category"])
         thinks = analyst.page.locator('section[aria-labelledby="thinks-title"]')
         expect(thinks.locator("q").first).to_have_text(marked.inner_text())
-        analyst.presses("c")
+        analyst.confirms()
         analyst.lets_it_hold()
     assert people.case(case_id).json()["category"] == "account_intrusion"
 
@@ -125,7 +230,7 @@ def test_a_decision_that_is_undone_within_five_seconds_writes_nothing(
             "request",
             lambda each: decided.append(each.post_data or "") if "/review" in each.url else None,
         )
-        analyst.presses("c")
+        analyst.confirms()
         expect(analyst.page.locator("main.work")).to_be_visible()
         analyst.cannot_undo(UNDO_SECONDS - 1)
         analyst.presses("u")
@@ -145,7 +250,7 @@ def test_a_page_that_is_left_sends_what_waits_to_be_sent(
     with at_the_desk(browser, system.origin) as analyst:
         analyst.presses("Enter")
         assert analyst.case() == case_id
-        analyst.presses("c")
+        analyst.confirms()
         expect(analyst.page.locator("main.work")).to_be_visible()
         analyst.page.reload()
         eventually(lambda: "confirm" in people.moves(case_id), "it was sent on the way out")
@@ -317,14 +422,15 @@ def test_words_about_children_stay_covered_until_somebody_asks(
         expect(analyst.page.locator("main")).to_contain_text(words)
         analyst.presses("v")
         expect(analyst.page.locator("main")).not_to_contain_text(words)
-        analyst.presses("c")
+        analyst.confirms()
         analyst.cannot_undo()
         analyst.is_told("proposed")
     with at_the_desk(browser, system.origin, "fr", "Supervisor") as second:
         second.opens(case_id)
         second.presses("c")
         expect(second.page.locator(".deciding")).to_contain_text(second.texts["uncover_first"])
-        second.presses("v", "c")
+        second.presses("v")
+        second.confirms()
         second.lets_it_hold()
     assert people.moves(case_id).count("confirm") == 1, "one key for what the first person decided"
 
@@ -362,7 +468,7 @@ def test_no_key_does_anything_in_a_field_with_a_modifier_or_once_they_are_off(
         analyst.page.get_by_role("checkbox").uncheck()
         analyst.presses("Escape", "c", "x", "s")
         assert analyst.case() == case_id
-        assert analyst.page.locator(".tray p, .opened").count() == 0
+        assert analyst.page.locator(".toast, .opened").count() == 0
         analyst.page.get_by_role("button", name=analyst.texts["ask"]).click()
         expect(analyst.page.locator("#question")).to_have_value("cxsu1")
         analyst.page.locator("#question").press("Escape")
@@ -377,7 +483,7 @@ def test_a_demo_person_who_signs_in_is_named_on_every_page(
 ) -> None:
     case_id = people.in_review()
     with at_the_desk(browser, system.origin, "fr") as analyst:
-        who = analyst.page.locator("header dl")
+        who = analyst.page.get_by_role("banner").locator(".person")
         expect(who).to_contain_text("First analyst")
         analyst.opens(case_id)
         expect(who).to_contain_text(analyst.texts["role_analyst"])

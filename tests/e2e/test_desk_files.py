@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from casework.aws.table import keys
+from casework.decisions.file_access import FILE
 from casework.pack.jurisdiction import open_pack
 from local.hold_release import use_aws
 from local.people import demo_people
@@ -32,14 +33,7 @@ def _staff(system: LocalSystem) -> None:
 
 def send_file(people: People, accepted: dict[str, Any], name: str, content: bytes) -> None:
     """The reporter sends the first file of a report, and it is kept and looked into."""
-    given = people.http.post(
-        f"/v1/reports/{accepted['reference']}/evidence",
-        json={"name": name, "size": len(content)},
-        headers={
-            "Authorization": f"Receipt {accepted['receipt']}",
-            "Idempotency-Key": str(uuid.uuid4()),
-        },
-    ).json()
+    given = people.slot(accepted, {"name": name, "size": len(content)}).json()
     form = [(field, (None, value)) for field, value in given["uploads"][0]["fields"].items()]
     people.http.post("/upload", files=[*form, ("file", ("x", content))])
     file = keys.file_key(accepted["reference"], 1)
@@ -187,6 +181,10 @@ def test_two_people_open_a_file_of_the_gravest_kinds(
         row = auditor.page.locator(".chain tr", has_text=auditor.texts["move_file_opened"]).last
         for each in (accepted["reference"], "film.mp4", motive, "First analyst"):
             expect(row).to_contain_text(each)
+        held = row.get_by_text(f'"{FILE}":1')
+        expect(held).not_to_be_visible()
+        row.get_by_text(auditor.texts["audit_data"]).click()
+        expect(held).to_be_visible()
         assert auditor.visitor.violations() == []
 
 
@@ -318,14 +316,7 @@ def test_equal_files_and_a_refused_one_are_told(
         people.await_wait(people.case_of(accepted))
         send_file(people, accepted, "capture.bin", content)
     for name in ("film 2.mp4", "film 3.mp4", "film 4.mp4", "film 5.mp4"):
-        people.http.post(
-            f"/v1/reports/{first['reference']}/evidence",
-            json={"name": name, "size": 25 * 2**20},
-            headers={
-                "Authorization": f"Receipt {first['receipt']}",
-                "Idempotency-Key": str(uuid.uuid4()),
-            },
-        )
+        people.slot(first, {"name": name, "size": 25 * 2**20})
     same = keys.clue_key(people.item(keys.file_key(second["reference"], 1))["same"])
     eventually(lambda: len(people.item(same)["vouched"]) > 1, "both are named under their bytes")
 

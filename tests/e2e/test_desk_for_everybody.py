@@ -31,6 +31,7 @@ TELEPHONES: Final = (320, 390)
 """Widths of small telephones, in pixels."""
 TOUCHED: Final = 44
 """The least width and height of what a finger presses there, in pixels."""
+DRAWN: Final = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)))"
 NARROW: Final = """least => {
     const wide = [], small = [], mirrored = [], page = document.documentElement;
     const seen = {visibilityProperty: true, opacityProperty: true};
@@ -44,7 +45,8 @@ NARROW: Final = """least => {
         wide.push(`the page, ${page.scrollWidth} wide`);
     }
     for (const node of document.querySelectorAll(
-        'a, button, summary, select, textarea, input:not(.switch *), .switch'
+        'a, button, summary, select, textarea, .switch, .tick, .filter, ' +
+        'input:not(.switch *, .tick *, .filter *)'
     )) {
         const {width, height} = node.getBoundingClientRect();
         const fits = width >= least - .5 && height >= least - .5;
@@ -116,5 +118,6 @@ def themes(number: int, language: str) -> tuple[dict[str, Any], ...]:
 def fits(page: Page, width: int) -> list[str]:
     """What a telephone of this width could not show or a finger could not press."""
     page.set_viewport_size({"width": width, "height": 640})
+    page.evaluate(DRAWN)  # what stands in another place there is drawn after the next frame
     found: list[str] = page.evaluate(NARROW, TOUCHED)
     return found

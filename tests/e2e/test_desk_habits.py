@@ -55,6 +55,25 @@ def test_letters_that_were_switched_off_in_the_help_stay_off_and_a_break_is_offe
         expect(page.get_by_text(texts["break_offered"])).to_have_count(0)
 
 
+@pytest.mark.parametrize("language", ["ar", "fr", "en"])
+def test_every_page_is_in_reach_of_a_thumb_without_scrolling(
+    browser: Browser, system: LocalSystem, language: str
+) -> None:
+    with at_the_desk(browser, system.origin, language, name="Supervisor") as sara:
+        page, texts = sara.page, sara.texts
+        page.set_viewport_size({"width": 320, "height": 640})
+        rail = page.get_by_role("navigation", name=texts["rooms"], exact=True)
+        assert rail.evaluate("it => it.scrollWidth <= it.clientWidth")
+        page.get_by_role("button", name=texts["rail_more"], exact=True).click()
+        page.get_by_role("menuitem", name=texts["room_samples"]).click()
+        expect(page.locator("main h1")).to_have_text(texts["room_samples"])
+        assert sara.visitor.violations() == []
+        page.get_by_role("button", name=texts["rail_more"], exact=True).click()
+        page.get_by_role("menuitem", name=texts["settings"]).click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+        page.get_by_role("button", name=texts["close"]).click()
+
+
 def test_a_supervisor_reads_the_requests_for_identities_on_a_page_of_the_desk(
     browser: Browser, system: LocalSystem
 ) -> None:
@@ -62,7 +81,7 @@ def test_a_supervisor_reads_the_requests_for_identities_on_a_page_of_the_desk(
         sara.page.get_by_role("link", name=sara.texts["room_custody"]).click()
         expect(sara.page.get_by_text(sara.texts["custody_hint"])).to_be_visible()
         assert sara.visitor.violations(COLOURS) == []
-        sara.page.get_by_role("button", name=sara.texts["work"]).click()
+        sara.page.get_by_role("link", name=sara.texts["work"], exact=True).click()
         expect(sara.page.locator(".take")).to_be_visible()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 import pytest
-from playwright.sync_api import Browser, Request, expect
+from playwright.sync_api import Browser, Locator, Request, expect
 
 from local.people import demo_people
 from local.staff import LocalStaff
@@ -17,6 +17,7 @@ from tests.e2e.portal import COLOURS
 
 RABAT = "pj-04-421"
 SEVERE = "child_sexual_exploitation"
+WORDS_PX = 180
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -26,8 +27,9 @@ def _staff(system: LocalSystem) -> None:
 
 def reads_all(person: Analyst) -> None:
     """Read the list in front to its end: other tests of this system left cases, too."""
-    more = person.page.get_by_role("button", name=person.texts["more"])
-    told = person.page.locator("main.list:not([aria-busy=true]) > [role=status].hint")
+    listed = person.page.locator("main.list:not([aria-busy=true])")
+    more = listed.get_by_role("button", name=person.texts["more"], exact=True)
+    told = listed.locator(".fit")
     told.wait_for()
     for page in range(1, 10):
         if not more.count():
@@ -38,8 +40,18 @@ def reads_all(person: Analyst) -> None:
         assert page < 9, "the list has an end"
 
 
+def row(person: Analyst, case_id: str) -> Locator:
+    return person.page.locator(f'main.list tr[data-id="{case_id}"]')
+
+
 def listed(person: Analyst, case_id: str) -> int:
-    return person.page.locator(f'main.list [data-case="{case_id}"]').count()
+    return row(person, case_id).count()
+
+
+def batch_of_rejection(people: People, case_id: str) -> str:
+    history = people.case(case_id).json()["history"]
+    (batch,) = [each["data"]["batch"] for each in history if each["move"] == "reject"]
+    return str(batch)
 
 
 def test_an_analyst_narrows_the_list_and_finds_the_view_again_by_its_digit(
@@ -52,7 +64,7 @@ def test_an_analyst_narrows_the_list_and_finds_the_view_again_by_its_digit(
     assert people.call("POST", hold, "analyst", headers=key).is_success
     with at_the_desk(browser, system.origin, "fr", name="Second analyst") as analyst:
         page, texts = analyst.page, analyst.texts
-        kept = page.locator(".views button[aria-pressed]")
+        kept = page.get_by_role("button", name="Libres, <b>enfants</b>")
         analyst.presses("y")
         expect(page.locator("main.list h1")).to_have_text(texts["room_list"])
         reads_all(analyst)
@@ -64,11 +76,11 @@ def test_an_analyst_narrows_the_list_and_finds_the_view_again_by_its_digit(
         page.get_by_label(texts["view_name"]).fill("Libres, <b>enfants</b>")
         assert analyst.visitor.violations(COLOURS) == []
         analyst.presses("Enter")
-        expect(kept).to_have_text("1 Libres, <b>enfants</b>")
+        expect(kept.locator("kbd")).to_have_text("1")
         expect(kept).to_have_attribute("aria-pressed", "true")
         assert page.url.endswith("#list"), "no address names what somebody looks for"
         # Back from a case the list is as it was left.
-        page.locator(f'[data-case="{severe}"] .link').first.click()
+        analyst.picks(severe)
         assert analyst.case() == severe
         page.locator("main.case .trail button").click()
         expect(kept).to_have_attribute("aria-pressed", "true")
@@ -131,6 +143,117 @@ def test_a_view_whose_list_is_gone_says_so_and_is_deleted(
         expect(page.locator("#list-of")).to_have_value("waiting")
         told.get_by_role("button", name=texts["view_delete"]).click()
         expect(told).to_have_count(0)
-        expect(page.locator(".views button[aria-pressed]")).to_have_count(0)
+        expect(page.get_by_role("button", name="Former unit")).to_have_count(0)
     settings = people.call("GET", "/v1/desk/me", "supervisor").json()["settings"]
     assert settings["views"] == []
+
+
+def test_an_analyst_sorts_the_list_and_filters_it_by_the_words_that_it_shows(
+    browser: Browser, system: LocalSystem, people: People
+) -> None:
+    small, large = (
+        people.in_review(narrative=f"Une annonce de zellige m'a pris {sum_} dirhams d'acompte.")
+        for sum_ in (310, 98_700)
+    )
+    with at_the_desk(browser, system.origin, "fr", name="Second analyst") as analyst:
+        page, texts = analyst.page, analyst.texts
+        analyst.presses("y")
+        reads_all(analyst)
+        money = page.get_by_role("columnheader", name=texts["line_money"])
+        expect(money).to_have_attribute("aria-sort", "none")
+        money.get_by_role("button").click()
+        expect(money).to_have_attribute("aria-sort", "descending")
+        order = page.locator("main.list tr[data-id]").evaluate_all(
+            "rows => rows.map(row => row.dataset.id)"
+        )
+        assert order.index(large) < order.index(small)
+        expect(row(analyst, large)).to_contain_text("98.700")
+        analyst.presses("/")
+        page.keyboard.type("ZELLIGE")
+        expect(page.locator("main.list tr[data-id]")).to_have_count(2)
+        expect(page.get_by_role("table")).to_have_attribute("aria-rowcount", "3")
+        assert page.url.endswith("#list"), "no address names what somebody looks for"
+        analyst.presses("ArrowDown")
+        expect(row(analyst, large)).to_be_focused()
+        analyst.presses("End")
+        expect(row(analyst, small)).to_be_focused()
+        analyst.presses("Home")
+        expect(row(analyst, large)).to_be_focused()
+        analyst.presses("ArrowDown", "Enter")
+        assert analyst.case() == small
+        page.locator("main.case .trail button").click()
+        expect(page.locator("#list-words")).to_have_value("ZELLIGE")
+        analyst.presses("Escape")
+        expect(page.locator("#list-words")).to_have_value("")
+
+
+def test_two_ticked_cases_are_rejected_alike_and_one_key_takes_both_back(
+    browser: Browser, system: LocalSystem, people: People
+) -> None:
+    told = "Le vendeur d'un tapis a pris mon acompte et n'envoie rien, commande numéro {}."
+    two = [people.in_review(narrative=told.format(number)) for number in (1, 2)]
+    urgent, unglanced = people.in_review(danger_now=True), people.in_review()
+    for each in two:
+        people.glance(each)
+    with at_the_desk(browser, system.origin, "fr", name="Second analyst") as analyst:
+        page, texts = analyst.page, analyst.texts
+        analyst.presses("y")
+        reads_all(analyst)
+        # The server names what is decided alone: its box says why.
+        for each, reason in ((urgent, "immediate"), (unglanced, "unglanced")):
+            box = row(analyst, each).get_by_role("checkbox")
+            expect(box).to_be_disabled()
+            expect(box).to_have_attribute("title", texts[f"alike_not_{reason}"])
+
+        def ticks_and_rejects() -> None:
+            for each in two:
+                row(analyst, each).focus()
+                analyst.presses("k")
+            expect(page.get_by_text(texts["ticked_n"].format(n=2))).to_be_visible()
+            analyst.presses("x")
+            shown = page.locator(".bulk-cases li")
+            expect(shown).to_have_count(2)
+            for number in (1, 2):
+                expect(page.locator(".bulk-cases")).to_contain_text(told.format(number))
+            assert analyst.visitor.violations(COLOURS) == []
+            analyst.presses("1")
+            for each in two:
+                expect(row(analyst, each)).to_have_count(0)
+
+        ticks_and_rejects()
+        assert all(people.case(each).json()["status"] == "in_review" for each in two)
+        analyst.presses("u")
+        for each in two:
+            expect(row(analyst, each)).to_be_visible()
+        assert all("reject" not in people.moves(each) for each in two)
+        ticks_and_rejects()
+        analyst.cannot_undo()
+        for each in two:
+            people.await_status(each, "closed")
+            assert people.moves(each).count("reject") == 1
+        (batch,) = {batch_of_rejection(people, each) for each in two}
+        assert batch, "their histories say that they were rejected together"
+        expect(page.locator("main.list")).to_be_visible()
+
+
+def test_a_list_on_a_telephone_shows_words_and_deadline_of_each_case_in_one_column(
+    browser: Browser, system: LocalSystem, people: People
+) -> None:
+    case_id = people.in_review(narrative="Un loueur de voitures a gardé ma caution sans raison.")
+    with at_the_desk(browser, system.origin, "ar", name="Second analyst") as analyst:
+        page, texts = analyst.page, analyst.texts
+        page.set_viewport_size({"width": 390, "height": 844})
+        analyst.presses("y")
+        reads_all(analyst)
+        line = row(analyst, case_id)
+        line.scroll_into_view_if_needed()
+        title = line.get_by_role("rowheader").bounding_box()
+        assert title
+        assert title["width"] > WORDS_PX, "words have the most of it"
+        expect(line).to_contain_text("Un loueur de voitures")
+        expect(line).to_contain_text(texts["priority_standard"])
+        wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert page.evaluate(wide) == 0, "nothing lies beside the screen"
+        assert line.evaluate("row => row.scrollWidth <= row.closest('.table-scroll').clientWidth")
+        analyst.picks(case_id)
+        assert analyst.case() == case_id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Route, expect
@@ -15,7 +16,7 @@ from local.system import LocalSystem
 from tests.builders import RABAT
 from tests.e2e.desk import Analyst, at_the_desk
 from tests.e2e.lives import MOTIVE
-from tests.e2e.people import People, a_phone
+from tests.e2e.people import People, a_phone, a_report
 
 ADMIN = "Administrator of accounts"
 DECISIONS = "/v1/desk/decisions?day="
@@ -52,6 +53,14 @@ def test_a_case_is_found_by_four_keys_and_what_was_said(
             expect(analyst.page.locator(".facts-line")).to_contain_text(number)
         assert not [url for url in asked if phone[-6:] in url], "nothing of it is in an address"
         assert analyst.page.evaluate("localStorage.length + sessionStorage.length") == 0
+        # A name is nothing that can be searched for: the page says what is, and keeps the words.
+        analyst.presses("f")
+        searches(analyst, "Karim Alaoui", "2")
+        told = analyst.page.get_by_role("alert").filter(has_text=analyst.texts["find_kinds"])
+        expect(told).to_be_visible()
+        expect(analyst.page.locator("#sought")).to_have_value("Karim Alaoui")
+        analyst.presses("Escape")
+        expect(analyst.page.locator(".take")).to_be_visible()
         analyst.presses("f")
         searches(analyst, "0699999999", "2")
         expect(analyst.page.locator("main.find")).to_contain_text(analyst.texts["found_none"])
@@ -85,27 +94,61 @@ def test_settings_take_effect_and_stay_after_the_next_sign_in(
         analyst.presses("Escape")
 
 
-def test_a_custodian_releases_and_refuses_with_a_reason(
-    browser: Browser, system: LocalSystem, people: People
-) -> None:
-    accepted = people.submit()
+def asked_for(people: People, **report: Any) -> str:
+    """A case of which the unit in Rabat asks for the reporter's identity."""
+    accepted = people.submit(a_report(**report))
     case_id = people.take(accepted, RABAT)
     wish = {"report": accepted["reference"], "motive": MOTIVE}
     assert people.decide(case_id, "identity-requests", wish, "officer", RABAT).is_success
+    return case_id
+
+
+def outcome_of(people: People, case_id: str) -> str:
+    told = people.call("GET", f"/v1/desk/cases/{case_id}/identity-requests", "officer", RABAT)
+    return str(told.json()["requests"][0]["standing"])
+
+
+def test_a_custodian_releases_and_refuses_with_a_reason(
+    browser: Browser, system: LocalSystem, people: People
+) -> None:
+    case_id = asked_for(people)
     with at_the_desk(browser, system.origin, "fr", name="Custodian") as custodian:
-        asked = custodian.page.locator("article.report").filter(has_text=case_id)
+        asked = custodian.page.get_by_role("listitem").filter(has_text=case_id)
+        asked.get_by_role("button", name=case_id).click()
         expect(asked).to_contain_text(MOTIVE)
+        expect(asked).to_contain_text(custodian.texts["custody_left"])
         asked.get_by_role("button", name=custodian.texts["custody_refuse"]).click()
         expect(asked).to_contain_text(custodian.texts["custody_no_reason"])
         asked.get_by_label(custodian.texts["custody_reason"]).fill("Le motif est bien fondé.")
         asked.get_by_role("button", name=custodian.texts["custody_release"]).click()
-        expect(asked).to_have_count(0)
         made = custodian.page.locator("ul.mine")
         expect(made).to_contain_text(case_id)
         expect(made).to_contain_text(custodian.texts["move_identity_released"])
         assert custodian.visitor.violations() == []
-    told = people.call("GET", f"/v1/desk/cases/{case_id}/identity-requests", "officer", RABAT)
-    assert told.json()["requests"][0]["standing"] == "released"
+    assert outcome_of(people, case_id) == "released"
+
+
+def test_a_custodian_decides_by_keys_and_danger_comes_first_while_the_page_is_open(
+    browser: Browser, system: LocalSystem, people: People
+) -> None:
+    calm = asked_for(people)
+    with at_the_desk(browser, system.origin, "ar", name="Custodian") as custodian:
+        lines = custodian.page.locator("main").get_by_role("listitem").filter(has_text=MOTIVE)
+        expect(lines.filter(has_text=calm)).to_have_count(1)
+        danger = asked_for(people, danger_now=True)
+        first = lines.filter(has_text=danger)
+        expect(first).to_contain_text(custodian.texts["danger_stated"])
+        expect(lines.first).to_contain_text(custodian.texts["danger_stated"])
+        for _ in range(lines.count()):
+            if first.get_attribute("aria-current") != "true":
+                custodian.presses("ArrowUp")
+        custodian.presses("ArrowDown", "ArrowUp", "x")
+        expect(first.get_by_role("alert")).to_have_text(custodian.texts["custody_no_reason"])
+        custodian.page.keyboard.type("Le motif ne nomme aucun acte.")
+        custodian.presses("Control+Enter")
+        expect(first).to_have_count(0)
+        assert custodian.visitor.violations() == []
+    assert (outcome_of(people, danger), outcome_of(people, calm)) == ("refused", "asked")
 
 
 def test_an_auditor_sees_the_verdict_first_and_who_searched(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import uuid
 from pathlib import Path
 from typing import Any
 
@@ -28,14 +27,7 @@ PICTURE = b"\x89PNG\r\n\x1a\n of a reporter " * 9_000
 
 
 def slot(people: People, accepted: dict[str, Any], **said: Any) -> dict[str, Any]:
-    answer = people.http.post(
-        f"/v1/reports/{accepted['reference']}/evidence",
-        json={"name": "capture.png", "size": len(PICTURE), **said},
-        headers={
-            "Authorization": f"Receipt {accepted['receipt']}",
-            "Idempotency-Key": str(uuid.uuid4()),
-        },
-    )
+    answer = people.slot(accepted, {"name": "capture.png", "size": len(PICTURE), **said})
     assert answer.status_code == httpx.codes.CREATED, answer.text
     document: dict[str, Any] = answer.json()
     return document

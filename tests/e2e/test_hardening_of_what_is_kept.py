@@ -16,8 +16,6 @@ import pytest
 
 from casework.aws.table import keys
 from casework.aws.table.wire import to_wire_item
-from local.people import StaffEntry
-from local.staff import LocalStaff
 from tests.e2e.people import People, a_report
 
 RABAT = "pj-04-421"
@@ -64,10 +62,7 @@ def test_29_an_erased_report_is_gone_and_the_history_still_fits(people: People) 
     assert not {"narrative", "facts", "contact_box", "identity_box"} & left.keys()
     assert left["erased_at"]
     assert people.post_report(body, key).status_code == httpx.codes.GONE
-    opened = people.http.get(
-        f"/v1/reports/{accepted['reference']}",
-        headers={"Authorization": f"Receipt {accepted['receipt']}"},
-    )
+    opened = people.by_receipt(accepted)
     assert opened.status_code == httpx.codes.NOT_FOUND
     case = people.case(case_id)
     assert case.status_code == httpx.codes.OK
@@ -76,14 +71,6 @@ def test_29_an_erased_report_is_gone_and_the_history_still_fits(people: People) 
     assert [event["move"] for event in history["events"]][-1] == "erased"
     assert "broken" not in history
     assert history["truncated"] is False
-
-
-def a_second_supervisor(people: People) -> str:
-    """An access token of another supervisor than the one of the other tests."""
-    second = StaffEntry("second@casework.example", "Second", "supervisor")
-    known = LocalStaff(people.system)
-    known.ensure([second])
-    return known.token(second.login)
 
 
 def test_29_an_ended_case_is_erased_when_its_time_has_passed_and_two_people_decided_it(
@@ -108,16 +95,8 @@ def test_29_an_ended_case_is_erased_when_its_time_has_passed_and_two_people_deci
     assert case_id in people.on_duty("retention")
     proposed = people.decide(case_id, "retention", {"outcome": "erase"}, "supervisor")
     assert proposed.json()["decision"] == "propose", proposed.text
-    decided = people.http.post(
-        f"/v1/desk/cases/{case_id}/retention",
-        json={"outcome": "erase"},
-        headers={
-            "Authorization": f"Bearer {a_second_supervisor(people)}",
-            "If-Match": proposed.headers["ETag"],
-            "Idempotency-Key": str(uuid.uuid4()),
-        },
-    )
-    assert decided.json()["decision"] == "erase", decided.text
+    second = people.second_supervisor()
+    assert second.decide(case_id, "retention", {"outcome": "erase"}) == "erase"
 
     people.sweep_until(
         lambda: (
@@ -152,14 +131,7 @@ def test_31_the_box_of_another_report_does_not_open_and_is_counted(people: Peopl
     before = counted(people, "BoxesNotOpened")
 
     put(people, {**report, "identity_box": box["identity_box"]})
-    opened = people.call(
-        "POST",
-        f"/v1/desk/cases/{case_id}/identity-requests/1/opening",
-        "officer",
-        RABAT,
-        json={},
-        headers={"If-Match": released, "Idempotency-Key": str(uuid.uuid4())},
-    )
+    opened = people.open_identity(case_id, released, RABAT)
 
     assert opened.status_code == 500
     assert opened.json()["type"].endswith(":box-not-opened")

@@ -12,7 +12,6 @@ import os
 import random
 import threading
 import time
-import uuid
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -37,7 +36,7 @@ from harness.faults.table_snapshot import TableSnapshot
 from tests import decided
 from tests.builders import altered
 from tests.e2e import consistency
-from tests.e2e.acts import ACTS
+from tests.e2e.acts import ACTS, OutsideAct
 from tests.e2e.chance import LAWFUL, Client
 from tests.e2e.clerk import LONG, Clerk
 from tests.e2e.hands import IDENTIFIED, World
@@ -79,7 +78,13 @@ at the gate, and those of reporters who give their name are owed a notice of a d
 @pytest.mark.parametrize("seed", [SEED])
 def test_cases_under_random_events_end_consistent(people: People, clerk: Clerk, seed: str) -> None:
     """No order of events, legal or not, brings a case where the law does not (hardening 17)."""
-    world = World(people, clerk, open_pack("ma"))
+    world = World(
+        table=clerk.table,
+        pack=open_pack("ma"),
+        now=lambda: datetime.now(UTC),
+        people=people,
+        clerk=clerk,
+    )
     case_ids: list[str] = []
     clients: list[Client] = []
     for number in count():
@@ -134,7 +139,7 @@ def first_of_all(world: World, missing: set[Move]) -> None:
     an answer comes before the silence is noticed, a second report weighs no more than the first.
     """
     for name, act in ACTS.items():
-        if act.do is not None and not missing.isdisjoint(act.moves):
+        if isinstance(act, OutsideAct) and not missing.isdisjoint(act.moves):
             world.done[name] = 0
 
 
@@ -195,7 +200,7 @@ def assessed(world: World, case_id: str) -> None:
     """Wait until the workflow has assessed the case; on a slow machine it may have got stuck."""
 
     def seen() -> bool:
-        case = world.clerk.table.get_case(case_id)
+        case = world.table.get_case(case_id)
         return case.status is not Status.RECEIVED or case.stuck is not None
 
     eventually(seen, f"{case_id} is assessed", LONG_SECONDS)
@@ -226,19 +231,13 @@ def refer(clerk: Clerk, case_id: str) -> None:
 def take(world: World, case_id: str) -> None:
     """The unit that the case is brought to takes it."""
     eventually(
-        lambda: world.clerk.table.get_case(case_id).status is Status.PUBLISHED,
+        lambda: world.table.get_case(case_id).status is Status.PUBLISHED,
         f"{case_id} is published",
         LONG_SECONDS,
     )
-    case = world.clerk.table.get_case(case_id)
-    answer = world.people.call(
-        "POST",
-        f"/v1/desk/cases/{case_id}/acknowledgement",
-        Role.OFFICER,
-        responsible_unit(case) or "",
-        json={"outcome": "accept"},
-        headers={"If-Match": f'"{case.version}"', "Idempotency-Key": str(uuid.uuid4())},
-    )
+    case = world.table.get_case(case_id)
+    person = world.people.person(Role.OFFICER, responsible_unit(case) or "")
+    answer = person.act(case_id, "acknowledgement", {"outcome": "accept"})
     assert answer.is_success, answer.text
     world.decided.add((case_id, answer.json()["event"]))
 

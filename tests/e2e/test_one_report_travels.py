@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
@@ -51,9 +50,7 @@ def test_a_case_waits_until_an_officer_accepts_the_identity_of_a_reporter(people
     wish = {"report": joined["reference"], "motive": "Entendre la victime avant lundi midi."}
     asked = people.decide(case_id, "identity-requests", wish, "officer", RABAT)
     released = people.release_identity(case_id, asked)
-    path = f"/v1/desk/cases/{case_id}/identity-requests/1/opening"
-    key = {"If-Match": released, "Idempotency-Key": str(uuid.uuid4())}
-    opened = people.call("POST", path, "officer", RABAT, json={}, headers=key)
+    opened = people.open_identity(case_id, released, RABAT)
     assert opened.json()["identity"] == {"name": "Une Victime"}
     mine = {"reports": [joined["reference"]]}
     admitted = people.decide(case_id, "admissions", mine, "officer", RABAT)
@@ -123,14 +120,7 @@ def test_a_question_is_answered_with_the_receipt_and_the_review_goes_on(people: 
     accepted = people.submit()
     case_id = people.case_of(accepted)
     people.ask(case_id, "Quel jour était-ce ?")
-    answer = people.http.post(
-        f"/v1/reports/{accepted['reference']}/additions",
-        json={"text": "Lundi.", "answers": 1},
-        headers={
-            "Authorization": f"Receipt {accepted['receipt']}",
-            "Idempotency-Key": str(uuid.uuid4()),
-        },
-    )
+    answer = people.add(accepted, {"text": "Lundi.", "answers": 1})
     assert answer.status_code == 201, answer.text
     back = people.await_status(case_id, "in_review")
     assert back["run"] == 2

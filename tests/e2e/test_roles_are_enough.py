@@ -145,6 +145,8 @@ SELDOM: Final[dict[str, set[str]]] = {
     "functions.desk.handler.handle": {  # somebody plays in a trial
         "s3:ListBucket",  # not called, as for intake
         "dynamodb:PutItem COPIES#*",  # a verdict for all copies of a text
+        "dynamodb:PutItem TRIAL#CAMPAIGNS",
+        "dynamodb:UpdateItem TRIAL#CAMPAIGNS",
         "dynamodb:PutItem TRIAL#DECIDED#*",
         "dynamodb:PutItem TRIAL#HANDOVER",
         "dynamodb:PutItem TRIAL#ROSTER",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import uuid
 from pathlib import Path
 from typing import Any
 
@@ -45,14 +44,7 @@ def test_the_unit_opens_a_released_identity_and_the_history_shows_it(
     assert asked.status_code == httpx.codes.CREATED, asked.text
     released = people.release_identity(case_id, asked)
 
-    opened = people.call(
-        "POST",
-        f"/v1/desk/cases/{case_id}/identity-requests/1/opening",
-        "officer",
-        RABAT,
-        json={},
-        headers={"If-Match": released, "Idempotency-Key": str(uuid.uuid4())},
-    )
+    opened = people.open_identity(case_id, released, RABAT)
 
     assert opened.status_code == httpx.codes.OK, opened.text
     assert opened.json()["identity"] == {"name": "Canari Personne"}
@@ -80,14 +72,7 @@ def test_an_addition_is_seen_by_the_unit_that_holds_the_case(
     people: People, acknowledged: tuple[str, dict[str, Any]]
 ) -> None:
     case_id, accepted = acknowledged
-    answer = people.http.post(
-        f"/v1/reports/{accepted['reference']}/additions",
-        json={"text": "Le compte a changé de nom."},
-        headers={
-            "Authorization": f"Receipt {accepted['receipt']}",
-            "Idempotency-Key": str(uuid.uuid4()),
-        },
-    )
+    answer = people.add(accepted, {"text": "Le compte a changé de nom."})
     assert answer.status_code == httpx.codes.CREATED, answer.text
 
     def seen() -> list[str]:

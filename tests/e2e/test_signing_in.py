@@ -16,7 +16,7 @@ from local import staff
 from local.people import demo_people
 from local.staff import LocalStaff
 from local.system import LocalSystem
-from tests.e2e.desk import signs_in
+from tests.e2e.desk import own_menu, signs_in, signs_out
 from tests.e2e.elsewhere import STRANGER, Elsewhere
 from tests.e2e.people import People, eventually
 from tests.e2e.portal import MILLISECONDS, Visitor, a_visitor
@@ -55,10 +55,10 @@ def test_a_person_of_each_role_signs_in_and_out(browser: Browser, system: LocalS
         for role, person in role_of.items():
             texts = at_the_desk(visitor)
             signs_in(visitor.page, texts, person.name)
-            facts = visitor.page.locator("dl")
+            facts = own_menu(visitor.page)
             expect(facts).to_contain_text(person.name)
             expect(facts).to_contain_text(texts[f"role_{role}"])
-            visitor.page.get_by_role("button", name=texts["sign_out"]).click()
+            signs_out(visitor.page, texts)
             expect(visitor.page.get_by_role("link", name=texts["sign_in"])).to_be_visible()
 
 
@@ -72,13 +72,14 @@ def test_the_sign_in_page_passes_the_accessibility_checks(
         assert visitor.violations() == []
         visitor.page.get_by_role("link", name=texts["sign_in"]).click()
         expect(visitor.page.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
+        icon = visitor.page.locator("link[rel=icon]").get_attribute("href")
+        assert visitor.page.request.get(f"{system.origin}{icon}").ok
         assert visitor.violations() == []
         visitor.page.get_by_role("button", name="Supervisor", exact=True).click()
         visitor.page.wait_for_url(f"**{sign_in.DESK_PAGE_PATH}*")
-        out = visitor.page.get_by_role("button", name=texts["sign_out"])
-        expect(out).to_be_visible()
+        expect(own_menu(visitor.page)).to_be_visible()
         assert visitor.violations() == []
-        out.click()
+        signs_out(visitor.page, texts)
         expect(visitor.page.get_by_role("link", name=texts["sign_in"])).to_be_visible()
 
 
@@ -90,7 +91,7 @@ def test_no_script_reads_a_token_and_nothing_is_stored(
         visitor.page.on("response", lambda each: heard.append(each.url))
         texts = at_the_desk(visitor)
         signs_in(visitor.page, texts, "Supervisor")
-        expect(visitor.page.locator("dl")).to_contain_text("Supervisor")
+        expect(own_menu(visitor.page)).to_contain_text("Supervisor")
         kept = {each.get("name"): each for each in visitor.page.context.cookies()}
         assert set(kept) == {sign_in.ACCESS_COOKIE, sign_in.REFRESH_COOKIE}
         assert all(each.get("httpOnly") and each.get("secure") for each in kept.values())
@@ -115,7 +116,7 @@ def test_no_script_reads_a_token_and_nothing_is_stored(
         now = [str(each.get("value")) for each in visitor.page.context.cookies()]
         assert not [each for each in (*tokens, *now) if each in readable]
         assert not [url for url in heard if any(each in url for each in tokens)]
-        visitor.page.get_by_role("button", name=texts["sign_out"]).click()
+        signs_out(visitor.page, texts)
         expect(visitor.page.get_by_role("link", name=texts["sign_in"])).to_be_visible()
 
 
@@ -143,9 +144,9 @@ def test_coming_back_from_another_site_signs_in(
     page.locator("#password").fill(password_of(system, "auditor"))
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"{system.origin}{sign_in.DESK_PAGE_PATH}*")
-    expect(page.locator("dl")).to_contain_text("Auditor")
+    expect(own_menu(page)).to_contain_text("Auditor")
     assert "/oauth2/token" in elsewhere.served, "the code was exchanged where managed login is"
-    page.get_by_role("button", name=TEXTS["fr"]["sign_out"]).click()
+    signs_out(page, TEXTS["fr"])
     expect(page.get_by_role("link", name=TEXTS["fr"]["sign_in"])).to_be_visible()
     there = system.origin + sign_in.desk_page_path("fr")
     assert page.url == there, "back from managed login, in the language of before"
@@ -176,7 +177,7 @@ def test_a_page_of_another_site_makes_no_call_and_signs_no_person_out(
     page.get_by_role("button", name="Next").click()
     page.locator("#password").fill(password_of(system, "supervisor"))
     page.get_by_role("button", name="Sign in").click()
-    expect(page.locator("dl")).to_contain_text("Supervisor")
+    expect(own_menu(page)).to_contain_text("Supervisor")
 
     stranger = profile.new_page()
     for method, path in (
@@ -192,7 +193,7 @@ def test_a_page_of_another_site_makes_no_call_and_signs_no_person_out(
         assert went.value is not None
         assert went.value.status == 403, path
     page.reload()
-    expect(page.locator("dl")).to_contain_text("Supervisor")
+    expect(own_menu(page)).to_contain_text("Supervisor")
     profile.close()
 
 

@@ -1,4 +1,4 @@
-"""The moves that random clients leave to tests of their own."""
+"""The moves that random clients leave to tests of their own: of people's, each without an act."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ NOT_SEEN: Final = {
     Move.TRIED: "the same (tests/integration/test_tries)",
     Move.ASSIGN: "a unit does it (test_roles_are_enough, tests/integration/test_owner)",
     Move.REMARK: "colleagues write it (test_roles_are_enough, tests/integration/test_notes)",
+    Move.SAME_CAMPAIGN: "people mark it (test_desk_colleagues, tests/integration/test_campaigns)",
+    Move.CAMPAIGN_CHANGED: "the same",
+    Move.LEAVE_CAMPAIGN: "the same",
     Move.GLANCE: "a person gives a verdict (test_roles_are_enough)",
     Move.SAMPLE: "a person reads a closed review again (tests/integration/test_samples)",
     Move.LOOK: "people do it at what was added to an ended case (tests/integration/test_follow)",

@@ -146,7 +146,8 @@ def test_intake_writes_reports_and_reads_nothing_of_staff(each_stage: Assembly) 
 
 
 def test_one_statement_grants_an_action_on_some_partitions(each_stage: Assembly) -> None:
-    """Right however the service compares the keys of a transaction: see `Data.settle`."""
+    """Right however the service compares the keys of a transaction: see
+    `DataStores.render_grants`."""
     for handler in each_stage.functions:
         seen: list[str] = []
         for each in each_stage.allowed(handler):

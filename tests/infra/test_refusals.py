@@ -106,7 +106,7 @@ def test_a_stack_with_more_resources_than_it_may_have_is_refused() -> None:
     resources = {
         f"R{number}": {"Type": "AWS::SQS::Queue"} for number in range(limits.MAX_STACK_RESOURCES)
     }
-    with pytest.raises(TooLarge, match="Casework-x-units would have 450 resources"):
+    with pytest.raises(TooLarge, match="Casework-x-units would have 475 resources"):
         limits.require_resources_within_limit({"Casework-x-units": {"Resources": resources}})
 
 

@@ -54,7 +54,8 @@ from casework.moves.executions import execution_state
 from casework.moves.severity import CaseSeverity
 from casework.pack.clocks import jurisdiction_clocks
 from casework.pack.jurisdiction import open_pack
-from casework.report.report import Report, compress_facts
+from casework.report.report import Report
+from casework.report.stored_facts import compress_facts
 from casework.text.compression import compress_text, decompress_text
 from casework.text.realm import Realm
 from functions.desk import deployment, handler

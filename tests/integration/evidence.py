@@ -19,7 +19,8 @@ import pytest
 
 from casework.aws.services import file_sealing, public_keys
 from casework.aws.table import keys
-from casework.aws.table.file_table import FileDigests, FileTable, StoredFile
+from casework.aws.table.file_table import FileTable
+from casework.aws.table.stored_file import FileDigests, StoredFile
 from functions.evidence import deployment, receive, repair
 from functions.examine import handler as examiner
 from tests.builders import a_report

@@ -237,7 +237,7 @@ def a_full_case(office: Office) -> list[Case]:
     office.confirm(office.now_case(case), RABAT)
     office.take("referral", office.now_case(case))
     office.table.update(
-        case.id, lambda now: acknowledged(now, task_state.now(), OFFICER, gated=True)
+        case.id, lambda now: acknowledged(now, task_state.now(), OFFICER, gate_shut=True)
     )
     ground = "Il est devant sa porte."
     decided(office, case, PassGate, OFFICER, outcome="pass", danger="life", ground=ground)

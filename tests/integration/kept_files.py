@@ -7,7 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from casework.aws.table import file_marks, items, keys
-from casework.aws.table.file_table import FileTable, StoredFile, UploadSlotUse
+from casework.aws.table.file_table import FileTable
+from casework.aws.table.stored_file import StoredFile
+from casework.aws.table.upload_slots import UploadSlotTable, UploadSlotUse
 from casework.case.commitment import commit_to_digest
 from casework.report.examination import Examination, ExaminationResult, FileType, Preview, Scan
 from casework.report.file_limits import FileState
@@ -23,7 +25,8 @@ def keep_file(
     digests were sealed."""
     content = said.get("content", f"the bytes of file {number} of {reference}".encode())
     digest, md5 = hashlib.sha256(content).digest(), hashlib.md5(content, usedforsecurity=False)
-    seen = table.get_allowance(reference)
+    slots = UploadSlotTable(table)
+    seen = slots.get_allowance(reference)
     assert seen is not None
     slot = f"in/{hashlib.sha256(f'{reference} {number}'.encode()).hexdigest()[:32]}"
     slotted = StoredFile(
@@ -36,7 +39,7 @@ def keep_file(
         at.isoformat(),
         declared=digest.hex(),
     )
-    table.put_slot(slotted, seen, UploadSlotUse(reference, number, "1", b"m"), at)
+    slots.put_slot(slotted, seen, UploadSlotUse(reference, number, "1", b"m"), at)
     slotted = _file(table, reference, number)
     hidden = table.hidden(slotted, digest, md5.digest())
     if said.get("clear"):

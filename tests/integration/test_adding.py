@@ -29,6 +29,9 @@ from tools.site.messages import MessagesWrong
 
 MA = "jurisdictions/ma"
 LANGUAGES = ("ar", "fr", "en", "es")
+TEXTS = "tests/unit/test_desk_texts.py"
+COUNTRY = (ROOT / "docs" / "another-country.md").read_text("utf-8")
+"""The page whose commands are run here on a new country."""
 WORDS_OF_IT = "Il a publié mon adresse et mon numéro partout"
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -98,6 +101,18 @@ def test_a_flag_is_added_by_its_recipe(tree: Tree) -> None:
         check_pack.load_jurisdiction(folder)
 
     tree.edit(f"{MA}/assessment.json", lambda rules: rules["flags"].update(address_told=[rule]))
+    told = tree.tests(TEXTS)
+    assert "reason_address_told" in told
+    assert "web/desk/messages/" in told, "the file to change"
+    for code in ("ar", "fr", "en"):
+        words = 'reason_address_told = "an address was published"\n'
+        tree.put(f"web/desk/messages/{code}.toml", "reason_lives_at_sea = ", words)
+    assert tree.tests(TEXTS) == ""
+    reports = tree.read("harness/demo/reports.jsonl").splitlines(keepends=True)
+    labelled = json.loads(reports[0])
+    labelled["expected"]["flags"].append("address_told")
+    reports[0] = json.dumps(labelled, ensure_ascii=False) + "\n"
+    tree.write("harness/demo/reports.jsonl", "".join(reports))
     tree.put("harness/evaluation/scores.py", '    "ongoing_blackmail",\n', '    "address_told",\n')
     confirmed = {"id": "arms", "group": "terrorism", "names": in_every_language("Armes")}
     tree.edit(f"{MA}/statistics.json", lambda table: table["flags"].append(confirmed))
@@ -106,7 +121,8 @@ def test_a_flag_is_added_by_its_recipe(tree: Tree) -> None:
     read = read_by(as_it_is(folder), WORDS_OF_IT)
     assert (read.priority, set(read.flags)) == (Priority.URGENT, {"address_told"})
     assert [each.id for each in load_statistics_law(folder).table.flags][-1] == "arms"
-    assert named(tree.changed) == listed("A flag")
+    paths = {re.sub(r"/\w+\.toml$", "/<code>.toml", path) for path in named(tree.changed)}
+    assert paths == listed("A flag")
 
 
 def test_a_language_of_the_portal_is_added_by_its_recipe(tree: Tree) -> None:
@@ -135,12 +151,29 @@ def test_a_language_of_the_portal_is_added_by_its_recipe(tree: Tree) -> None:
     assert paths == listed("A language of the portal")
 
 
+def test_a_text_is_changed_by_its_recipe(tree: Tree) -> None:
+    path = "web/portal/messages/{}.toml"
+    key = 'done]\ntitle = "'
+    words = tree.read(path.format("fr"))
+    tree.replace(path.format("fr"), key, 'done]\ntitled = "')
+    assert "fr.toml: done.title is missing" in tree.run("-c", WORDS)
+    tree.write(path.format("fr"), words.replace(key, f"{key}À lire. "))
+    assert tree.run("-c", WORDS) == ""
+    assert "À lire. " in tree.read("functions/intake/portal.json")
+    assert {path.format("<code>")} == listed("A text")
+
+
 def test_a_country_is_added_by_its_recipe(tree: Tree) -> None:
     folder = tree.folder / "jurisdictions" / "yy"
     shutil.copytree(tree.folder / "tests" / "packs" / "xx", folder)
     with pytest.raises(PackError, match="xx is not the name of the folder"):
         check_pack.load_jurisdiction(folder)
+    check, whole = re.findall(r"\.venv/bin/(?:python -c \"(.+)\"|pytest (\S+?))[`\n]", COUNTRY)
+    check = check[0].replace("<id>", "yy")
+    assert "xx is not the name of the folder" in tree.run("-c", check)
     tree.edit("jurisdictions/yy/pack.json", lambda pack: pack.update(id="yy"))
+    assert tree.run("-c", check) == ""
+    assert tree.tests(whole[1], "-k", "yy") == ""
 
     pack = check_pack.load_jurisdiction(folder)
     for category in pack.categories:
@@ -187,14 +220,14 @@ def test_a_move_of_a_case_is_added_by_its_recipe(tree: Tree) -> None:
     assert paths == listed("A move of a case")
 
 
-ANSWER = '''class Recheck(Decision):
+ANSWER = '''class Recheck(Decision, title="Recheck"):
     """The unit asks for one more look at whose case it is."""
 
     move = Move.RECHECK
 
     outcome: Literal["recheck"]
 
-    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, context: DecisionContext) -> Change:
         change = mark_rechecked(case, at, by)
         if change is None:
             raise IllegalMove("The unit asked for it already.")
@@ -223,40 +256,54 @@ assert Move.RECHECK not in list_available_moves(officer, change.after)
 """
 
 
+ASKED_ONCE = """    Move.RECHECK: Precondition(
+        ClosedReason.DONE, lambda case, _: case.named is None
+    ),
+"""
+
+
+def with_a_row_of_the_act(tree: Tree) -> None:
+    """The tree with the act that makes the move, as the desk names it."""
+    acts = "casework/decisions/acts.py"
+    tree.put(acts, '    RETRY = "retry"\n', '    RECHECK = "recheck"\n')
+    row = "    CaseAct.RECHECK: ActRule((Move.RECHECK,)),\n"
+    tree.put(acts, "    CaseAct.RETRY: ActRule(", row)
+
+
 def with_an_act(tree: Tree, call: str, body: dict[str, str]) -> None:
-    """The tree with a digit, a form and the words of the act that makes the move, and with the act
-    of the many lives."""
-    tree.put("web/desk/keys.ts", "];\nconst OF_THE_OFFICE", '  ["recheck"],\n')
+    """The tree with a place in the palette, a form and the words of the act that makes the move,
+    and with the act of the many lives."""
+    tree.put("web/desk/palette.tsx", '  closure: "close"', '  recheck: "close",\n')
     sent = f'call: () => "{call}", body: () => ({json.dumps(body)})'
     form = f"  recheck: {{ fields: () => [], {sent} }},\n"
     tree.put("web/desk/forms.ts", "  retry: { fields", form)
     for code in ("ar", "fr", "en"):
         tree.put(f"web/desk/messages/{code}.toml", "act_retry = ", 'act_recheck = "Look again"\n')
-    act = f'Act((Move.RECHECK,), StaffCall.{call.upper()}, lambda *_: Sent("/{call}", {body}))'
-    tree.put("tests/e2e/acts.py", '    "retry": Act(', f'    "recheck": {act},\n')
+    made = f'lambda *_: CaseCall("/{call}", {body})'
+    act = f"ActKind((Move.RECHECK,), StaffCall.{call.upper()}, {made})"
+    tree.put("harness/people/acts.py", '    "retry": ActKind(', f'    "recheck": {act},\n')
 
 
 def test_a_move_that_people_make_is_added_by_its_recipe(tree: Tree) -> None:
     with_a_move(tree, "_decision")
-    acts, law = "web/desk/acts.ts", f"tests/contracts/test_law_has_one_row_each.py::{OTHER_ROOMS}"
-    checks = ("tests/unit/test_desk_acts.py", law)
-    tree.put(acts, ' | "retry" | "keep"', ' | "recheck"')
-    tree.put(acts, '  { act: "dossier", moves', '  { act: "recheck", moves: ["recheck"] },\n')
-    told = tree.tests(*checks)
-    assert "test_each_move_that_may_can_name_is_an_act_of_the_desk" in told
-    assert OTHER_ROOMS in told
+    checks = (
+        "tests/unit/test_desk_acts.py",
+        f"tests/contracts/test_law_has_one_row_each.py::{OTHER_ROOMS}",
+    )
+    assert OTHER_ROOMS in tree.tests(*checks)
 
     answers, open_moves = "casework/decisions/referral.py", "casework/decisions/available_moves.py"
     row = "    Move.RECHECK: (StaffCall.ACKNOWLEDGEMENT,),\n"
     tree.put(open_moves, "    Move.AUTHORISE: (StaffCall", row)
-    row = "    Move.RECHECK: lambda case: case.named is None,\n"
-    tree.put(open_moves, "    Move.RESUME: lambda", row)
+    tree.put(open_moves, "    Move.RESUME: Precondition(", ASKED_ONCE)
+    assert "test_each_move_that_may_can_name_is_made_by_an_act" in tree.tests(*checks)
+    with_a_row_of_the_act(tree)
     tree.put(answers, "class Acknowledgement(", ANSWER)
     tree.replace(answers, "Annotated[Accept | Decline,", "Annotated[Accept | Decline | Recheck,")
     tree.replace(answers, "import Finding\n", "import Finding, IllegalMove\n")
     tree.replace(answers, "import referral_data\n", "import mark_rechecked, referral_data\n")
     assert tree.run("-c", DECIDED) == ""
-    assert "test_each_act_that_a_role_can_be_offered_has_one_digit" in tree.tests(*checks)
+    assert "test_each_act_beside_the_decision_stands_once" in tree.tests(*checks)
 
     with_an_act(tree, "acknowledgement", {"outcome": "recheck"})
     assert tree.tests(*checks) == ""
@@ -422,7 +469,7 @@ WORDS = (
 def test_news_for_reporters_is_added_by_its_recipe(tree: Tree) -> None:
     way = "casework/report/public_timeline.py"
     law = "casework/case/lifecycle.py"
-    tree.replace(law, "    Move.WAIVE: _aside(),\n", "    Move.WAIVE: _aside(news=True),\n")
+    tree.replace(law, "Move.WAIVE: _aside(passes", "Move.WAIVE: _aside(news=True, passes")
     tree.put(way, '    CORRECTED = "corrected"\n', '    MONEY_LEFT = "money_left"\n')
     tree.put(way, "    Move.ESCALATE: ", "    Move.WAIVE: ReportHappening.MONEY_LEFT,\n")
     said = (

@@ -15,7 +15,7 @@ from moto import mock_aws
 
 from casework.aws.services import clients
 from casework.aws.table.statistics_counters import StatisticsCounters
-from casework.statistics.case_statistics import Counts
+from casework.statistics.counts import Counts
 from functions.statistics import handler
 from tests.integration.reporters import an_event
 from tests.tables import create_table

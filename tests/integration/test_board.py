@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +18,17 @@ from functions.desk import deployment
 from functions.desk.oversight import board as board_page
 from tests.builders import NOON, RABAT, SALE, clocks_of
 from tests.integration.answers import problem
-from tests.integration.desks import ACCEPT, CONFIRM, DECLINE, REJECT, Desk, an_event, ids
+from tests.integration.desks import (
+    ACCEPT,
+    CONFIRM,
+    DECLINE,
+    REJECT,
+    Desk,
+    a_decision,
+    an_event,
+    ids,
+)
+from tests.integration.test_dangers_on_the_duty_desk import endangered
 
 
 def board_of(desk: Desk, by: str = "") -> dict[str, Any]:
@@ -210,3 +221,98 @@ def test_a_case_leaves_the_lines_of_a_unit_with_the_unit(desk: Desk) -> None:
     desk.acknowledge(case, said, desk.enrol(Role.OFFICER, RABAT))
     (unit,) = board_of(desk, sara)["units"]
     assert (unit["waiting"], unit["held"], unit["answered"]) == (0, 0, 1)
+
+
+def test_danger_without_a_person_comes_first_until_somebody_has_it(desk: Desk) -> None:
+    ana, case = desk.enrol(Role.ANALYST), endangered(desk)
+    assert [each["id"] for each in board_of(desk)["without_person"]] == [case.id]
+    assert desk.call(a_decision(case, "take", {}, ana)).status == 200
+    assert board_of(desk)["without_person"] == []
+
+
+def test_load_is_open_cases_and_deadlines_by_person_and_unit(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    omar = desk.enrol(Role.OFFICER, RABAT)
+    late, soon, other = (desk.referred(RABAT) for _ in range(3))
+    for case in (late, soon):
+        assert desk.acknowledge(case, ACCEPT, omar).status in {200, 202}
+        path = f"/v1/desk/cases/{case.id}/owner"
+        body = json.dumps({"to": omar})
+        headers = {"content-type": "application/json"}
+        assert desk.call(an_event("PUT", path, omar, headers=headers, body=body)).status == 200
+    board = board_of(desk)
+    (load,) = board["load"]
+    assert (load["by"], load["open"], load["held"], load["late"]) == (omar, 2, 0, 0)
+    assert board["people"][omar] == "A person"
+    at_time(monkeypatch, days=60)
+    board = board_of(desk)
+    (load,) = board["load"]
+    assert (load["open"], load["late"], load["decided"]) == (2, 2, 0)
+    (unit,) = board["units"]
+    assert (unit["unit"], unit["late"]) == (RABAT, 3)
+    assert other.id not in {late.id, soon.id}
+    assert board["load_goes_on"] is False
+
+
+def test_the_rule_that_people_overturn_is_named_with_its_cases(desk: Desk) -> None:
+    ana = desk.enrol(Role.ANALYST)
+    proposed: dict[str, Any] = {
+        "category": "fraud",
+        "category_by": "words",
+        "priority": "urgent",
+        "reasons": ["perhaps_a_child", "money_lost"],
+        "language": "ary",
+        "territory": "04.421",
+        "territory_by": "text",
+        "unit": RABAT,
+        "rule": "territory",
+    }
+    reviewed = []
+    for changes in ({}, {"unit": SALE, "priority": "standard"}, {"priority": "standard"}):
+        assessed = triage.record_assessment(
+            desk.received(),
+            NOON,
+            weight=CaseSeverity(Priority.URGENT),
+            territory="04.421",
+            clocks=clocks_of(14_400, 14_400),
+            data=dict(proposed),
+        )
+        reviewed.append(desk.table.save(assessed))
+        desk.review(reviewed[-1], {**CONFIRM, **changes}, ana)
+    rows = {(each["by"], each["name"]): each for each in board_of(desk)["corrected"]}
+    child = rows["rule", "perhaps_a_child"]
+    assert (child["what"], child["kept"], child["corrected"]) == ("priority", 1, 2)
+    assert (child["became"], set(child["cases"])) == (
+        "standard",
+        {each.id for each in reviewed[1:]},
+    )
+    assert rows["rule", "territory"]["became"] == SALE
+    assert (rows["language", "ary"]["kept"], rows["language", "ary"]["corrected"]) == (9, 3)
+    assert rows["category", "fraud"]["corrected"] == 3
+    assert ("rule", "words") not in rows, "what nobody corrected is not listed"
+
+
+def test_a_board_costs_as_many_reads_of_cases_however_many_stand(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(board_page, "MAX_LOAD_CASES_READ", 2)
+    sara = desk.enrol(Role.SUPERVISOR)
+    read: list[int] = []
+    get_cases = type(desk.table).get_cases
+
+    def counted(table: Any, ids: Any) -> Any:
+        read.append(len(ids))
+        return get_cases(table, ids)
+
+    monkeypatch.setattr(type(desk.table), "get_cases", counted)
+    for _ in range(2):
+        desk.referred(RABAT)
+    assert board_of(desk, sara)["load_goes_on"] is False
+    few = sum(read)
+    for _ in range(5):
+        desk.referred(RABAT)
+    read.clear()
+    board = board_of(desk, sara)
+    assert (sum(read), board["load_goes_on"]) == (few, True)
+    assert board["units"][0]["waiting"] == 7

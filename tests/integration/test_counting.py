@@ -32,7 +32,7 @@ from casework.moves.glances import record_glance
 from casework.moves.second_readings import record_second_reading
 from casework.pack.jurisdiction import JURISDICTIONS_FOLDER
 from casework.pack.published_table import load_statistics_law
-from casework.statistics.case_statistics import Counts, StatisticalEvent
+from casework.statistics.counts import Counts, StatisticalEvent
 from casework.statistics.histogram import histogram_percentile
 from functions.statistics import counting
 from harness.bench.sizes import UNIT, size_of
@@ -525,7 +525,7 @@ def test_a_review_that_was_read_again_counts_by_whether_the_two_people_agree(
             task_state.now(),
             "another person",
             of=review,
-            said={"category": "sextortion", "priority": "standard"},
+            comparison={"category": "sextortion", "priority": "standard"},
             key="a key",
         ),
     )

@@ -15,6 +15,7 @@ from casework.aws.table.erasure import erase_report
 from casework.case.case import Case
 from casework.case.history import find_first_break
 from casework.case.value_objects import CloseReason
+from casework.decisions.identity_requests import IdentityRequestView
 from casework.decisions.staff import Role
 from casework.moves import inquiry, referrals
 from casework.text.compression import decompress_text
@@ -23,6 +24,8 @@ from tests import decided
 from tests.builders import NOON, RABAT, SALE
 from tests.integration.answers import Answered
 from tests.integration.desks import TABLE, Desk, a_decision, open_desk
+from tests.integration.gates import PASS, does
+from tests.integration.lives import later
 from tests.integration.reporters import Unwrapping, a_key, half_of, sealing_key
 
 PERSON = {"identity": {"name": "Canari Personne"}, "contact": {"email": "canari@example.org"}}
@@ -206,6 +209,42 @@ def test_a_confidential_reporter_needs_a_custodians_decision(office: Office) -> 
     assert office.open(case).status == 200
     assert office.desk.get("identity-requests", office.custodian).document["requests"] == []
     assert office.moves(case)[-3:] == ["identity_asked", "identity_released", "identity_opened"]
+
+
+def test_danger_comes_first_on_the_list_of_a_custodian_and_each_request_says_until_when(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calm, danger, young = (office.case("confidential") for _ in range(3))
+    for minutes, (case, reference) in enumerate((calm, danger, young)):
+        later(monkeypatch, minutes=minutes)
+        assert office.ask(case, reference).status == 201
+    assert does(office.desk, danger[0], "danger", PASS, office.officer).status == 200
+
+    answered = office.desk.get("identity-requests", office.custodian)
+
+    waiting = answered.document["requests"]
+    assert [each["case"] for each in waiting] == [danger[0].id, calm[0].id, young[0].id]
+    assert [each.get("danger") for each in waiting] == ["stated", None, None]
+    for each in waiting:
+        deadline = office.desk.table.get_case(each["case"]).identity
+        assert deadline is not None
+        assert each["due"] == deadline.due
+    told = {*IdentityRequestView.model_fields, "danger", "due"}
+    assert set(waiting[0]) <= told, "nothing else of the case"
+
+
+def test_a_list_of_many_waiting_requests_is_read_in_batches(office: Office) -> None:
+    for _ in range(3):
+        assert office.ask(*office.case("confidential")).status == 201
+    office.desk.get("identity-requests", office.custodian)  # the motives are marked as read
+    read: list[str] = []
+    calls = clients.aws_client("dynamodb").meta.events
+    calls.register("before-call.dynamodb", lambda model, **_: read.append(model.name))
+
+    waiting = office.desk.get("identity-requests", office.custodian).document["requests"]
+
+    assert len(waiting) == 3
+    assert (read.count("Query"), read.count("BatchGetItem")) == (1, 2), read
 
 
 def test_an_officer_who_becomes_a_custodian_decides_on_no_request_of_their_own(

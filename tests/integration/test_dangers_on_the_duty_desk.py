@@ -17,7 +17,7 @@ from casework.case.lifecycle import Status
 from casework.case.value_objects import Priority
 from casework.decisions.staff import Role
 from casework.report.followup import Addition, fold_addition
-from casework.views.danger import MAX_DANGER_TEXT_LENGTH
+from casework.views.first_words import MAX_FIRST_WORDS_LENGTH
 from tests.builders import a_danger
 from tests.integration.answers import problem
 from tests.integration.desks import CONFIRM, TABLE, Desk
@@ -54,7 +54,7 @@ def test_a_line_says_what_was_said_where_by_whom_and_since_when(desk: Desk) -> N
     assert (danger["kind"], danger["at"]) == ("stated", case.opened_at)
     said = danger["said"]
     assert said["words"].startswith("Il est en bas de l'immeuble avec un couteau")
-    assert len(said["words"]) <= MAX_DANGER_TEXT_LENGTH
+    assert len(said["words"]) <= MAX_FIRST_WORDS_LENGTH
     assert (said["place"], said["role"]) == ("Rue Tarik, Salé", "victim")
     assert ana in views(desk, case), "who was shown the words read them"
 
@@ -92,14 +92,6 @@ def test_words_that_are_hard_to_bear_stay_covered(desk: Desk) -> None:
     said = lines(desk, desk.enrol(Role.ANALYST))[0]["danger"]["said"]
     assert said["covered"] is True
     assert "words" not in said
-
-
-def test_lists_that_show_no_words_mark_no_reading(desk: Desk) -> None:
-    case, ana = endangered(desk), desk.enrol(Role.ANALYST)
-    (line,) = desk.queue(ana).document["cases"]
-    assert line["danger"]["kind"] == "stated"
-    assert "said" not in line["danger"]
-    assert ana not in views(desk, case)
 
 
 def test_the_gravest_is_on_the_first_page_however_many_doubts_there_are(desk: Desk) -> None:

@@ -19,7 +19,8 @@ from casework.aws.services import clients
 from casework.aws.table import audit_log, file_table, items, keys
 from casework.aws.table.case_table import CaseTable
 from casework.aws.table.erasure import erase_report
-from casework.aws.table.file_table import FileTable, StoredFile
+from casework.aws.table.file_table import FileTable
+from casework.aws.table.stored_file import StoredFile
 from casework.case.commitment import commit_to_part
 from casework.report import file_limits as limits
 from casework.report.multipart import BYTES_PER_MIB

@@ -18,10 +18,11 @@ from PIL import Image
 from casework.aws.services.page_sealing import decrypt_page
 from casework.aws.services.sealed_boxes import InvalidBox
 from casework.aws.table import audit_log, file_marks, items, keys
-from casework.aws.table.file_table import FileTable, StoredFile
+from casework.aws.table.file_checks import FILE_ATTRIBUTES
+from casework.aws.table.file_table import FileTable
 from casework.aws.table.picture_table import PictureTable
+from casework.aws.table.stored_file import StoredFile
 from casework.aws.table.unbound_attributes import UNBOUND_ATTRIBUTES
-from casework.aws.table.verification import FILE_ATTRIBUTES
 from casework.case.value_objects import SYSTEM_AUTHOR
 from casework.report.examination import Preview, Scan, effective_scan
 from casework.report.file_limits import LOCKED_DAYS, LOCKED_FOR_COURT_DAYS, FileState

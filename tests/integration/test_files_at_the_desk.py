@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from casework.aws.table.file_table import FileTable, StoredFile, UploadSlotUse
+from casework.aws.table.file_table import FileTable
+from casework.aws.table.stored_file import StoredFile
+from casework.aws.table.upload_slots import UploadSlotTable, UploadSlotUse
 from casework.decisions.staff import Role
 from casework.report.file_limits import FileState, WhyRefused
 from tests.builders import RABAT
@@ -20,9 +22,10 @@ def announced(reference: str, number: int, name: str, slot: str = "", **said: An
     slot = slot or f"{number:032x}"
     file = StoredFile(reference, number, slot, FileState.SLOTTED, name, 40, sent_at, **said)
     table = FileTable(TABLE, "digest")
-    seen = table.get_allowance(reference)
+    slots = UploadSlotTable(table)
+    seen = slots.get_allowance(reference)
     assert seen is not None
-    table.put_slot(file, seen, UploadSlotUse(reference, number, "1", b"proof"), AT)
+    slots.put_slot(file, seen, UploadSlotUse(reference, number, "1", b"proof"), AT)
     return file
 
 

@@ -257,6 +257,7 @@ def test_a_person_keeps_at_most_ten_views_each_under_a_name_of_its_own(desk: Des
     omar = desk.enrol(Role.OFFICER, RABAT)
     late = {"name": "Retards à Rabat", "of": "held", "status": "acknowledged", "late": True}
     ours = {"name": "لنا", "of": "waiting", "priority": "urgent", "category": "fraud", "free": True}
+    ours["territory"] = "04.421"
     assert change(desk, omar, {"views": [late, ours]}).status == 200
     views = desk.get("me", omar).document["settings"]["views"]
     assert views == [{**late, "free": False}, {**ours, "late": False}]
@@ -330,7 +331,7 @@ def test_an_auditor_reads_what_was_decided_on_a_day(desk: Desk) -> None:
     assert (line["case"], line["by"], told["people"]) == (case.id, ana, {ana: "A person"})
     entry = desk.table.event(case.id, line["event"])
     assert entry is not None
-    assert entry.move == "confirm"
+    assert (entry.move, line["move"]) == ("confirm", "confirm")
     assert desk.get("decisions", auditor, day="2026-03-01").document["decisions"] == []
     assert desk.get("decisions", auditor, day="2026-02-30").status == 422
     assert desk.get("decisions", ana, day=day).status == 403

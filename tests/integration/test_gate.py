@@ -160,7 +160,7 @@ def test_doubting_an_identity_shuts_the_gate_that_it_opened(desk: Desk) -> None:
 def test_a_report_that_joins_never_opens_the_gate(office: Office) -> None:
     case = office.published(locations=PHONE)
     case = office.table.update(
-        case.id, lambda now: decided.acknowledged(now, NOON, "omar", gated=True)
+        case.id, lambda now: decided.acknowledged(now, NOON, "omar", gate_shut=True)
     ).case
     for disclosure in (NAMELESS, REACHABLE, NAMED):
         office.deliver(office.accept(locations=PHONE, disclosure=disclosure, danger_now=True))

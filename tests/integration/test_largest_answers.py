@@ -54,9 +54,17 @@ from casework.report.followup import (
     Addition,
     fold_addition,
 )
-from casework.report.report import MAX_LOCATION_LENGTH, MAX_NARRATIVE_LENGTH
+from casework.report.report import MAX_LOCATION_LENGTH, MAX_NARRATIVE_LENGTH, ReporterRole
 from casework.text import strict_json
+from casework.views.danger import DangerSaid
+from casework.views.first_words import MAX_FIRST_WORDS_LENGTH, MAX_PLACE_LENGTH
 from casework.views.freeze_request import MAX_TRANSFERS
+from casework.views.line_facts import (
+    MAX_LINE_ACCOUNT_LENGTH,
+    MAX_LINE_JOINED,
+    LineAccount,
+    LineFacts,
+)
 from casework.views.lists import CaseLine
 from functions.desk import handler
 from functions.desk.queries import holds, lists, pages
@@ -77,6 +85,22 @@ OFFICE = {
     "decided_on": "2026-03-02",
     "reference": "7" * 40,
 }
+LARGEST_FACTS = LineFacts(
+    words=GROWS * MAX_FIRST_WORDS_LENGTH,
+    words_language="ary-Latn",
+    place=GROWS * MAX_PLACE_LENGTH,
+    said_by=ReporterRole.RELATIVE,
+    account=LineAccount(kind="handle", text=GROWS * MAX_LINE_ACCOUNT_LENGTH),
+    sum="9" * 24,
+    currency="MAD",
+    guessed=("territory", "account", "sum", "words_language"),
+    joined=MAX_LINE_JOINED,
+)
+LARGEST_DANGER = DangerSaid(
+    role=ReporterRole.RELATIVE,
+    place=GROWS * MAX_PLACE_LENGTH,
+    words=GROWS * MAX_FIRST_WORDS_LENGTH,
+)
 MOST_ERASURES = 300
 BESIDE_THE_LISTS = 400_000
 """Bytes of a page at most beside the lists that are measured: their frame, a form for each question
@@ -366,7 +390,8 @@ def test_every_page_of_a_full_case_fits_into_an_answer_and_none_is_left_out(
     assert [page.get("broken") for page in found] == [None] * len(found)
     (draft,) = read(f"cases/{full.id}/freeze-request", ana)
     assert (len(draft["transfers"]), draft["left_out"]) == (MAX_TRANSFERS, 0)
-    line = json_bytes(CaseLine.from_case(full, NOON, UTC))
+    line = json_bytes(CaseLine.from_case(full, NOON, UTC)) + json_bytes(LARGEST_FACTS)
+    line += json_bytes(LARGEST_DANGER)
     assert line * (lists.MAX_PAGE_SIZE + holds.HELD_CASE_BATCH_SIZE) <= MAX_RESPONSE_BYTES, (
         "a queue with what one holds"
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -232,6 +233,26 @@ def test_a_hundred_at_once_with_one_telephone_are_one_case_one_workflow_and_all_
     ]
     assert linked == [case.id] * 100
     assert office.executions() == [case.execution]
+
+
+def test_first_report_of_a_case_that_two_deliveries_put_there_at_once_is_there_once(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference = office.accept(locations=PHONE)
+    really, waits = joins._read, [reference]
+
+    def read_and_overtaken(table: str, references: Sequence[str]) -> dict[str, dict[str, Any]]:
+        found = really(table, references)
+        if waits:
+            assert office.deliver(waits.pop()) == []
+        return found
+
+    monkeypatch.setattr(joins, "_read", read_and_overtaken)
+    assert office.deliver(reference) == []
+
+    case = office.case_of(reference)
+    assert case_reports.last_report_number(office.table.name, case.id) == 1
+    assert office.executions() == [f"{case.id}-1"]
 
 
 def test_unreadable_report_delays_no_other_report(office: Office) -> None:

@@ -12,6 +12,7 @@ from functions.desk import deployment, handler
 from tests.builders import NOON, RABAT
 from tests.integration.answers import Answered
 from tests.integration.desks import Desk, an_event
+from tests.integration.test_campaigns import begin
 from tests.integration.test_who_sees_what import CALLS
 
 LISTS = sorted(
@@ -37,6 +38,8 @@ def test_the_same_list_is_answered_without_a_body(desk: Desk, path: str) -> None
     )
     by = desk.enrol(reader, RABAT if reader is Role.OFFICER else None)
     path = path.replace("{id}", case.id).replace("{group}", case.id)
+    if "{campaign}" in path:
+        path = path.replace("{campaign}", begin(desk, case, desk.enrol(Role.SUPERVISOR)))
     first = asked(desk, path, by)
     assert first.status == 200, first.text
     tag = first.headers["ETag"]

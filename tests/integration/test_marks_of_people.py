@@ -118,7 +118,7 @@ def test_who_has_the_list_already_is_shown_it_all_the_same(desk: Desk) -> None:
 def test_every_list_of_cases_or_of_acts_leaves_a_mark_and_the_others_are_named() -> None:
     """A new list says how its lines are counted, or stands here."""
     unmarked = {
-        *("read_pulse", "read_roster", "read_watchers", "read_colleagues"),
+        *("read_pulse", "read_roster", "read_watchers", "read_colleagues", "read_note_readers"),
         *("read_identity_requests", "read_waiting_identity_requests", "read_alike"),
     }
     listed = {each.id for each in routing.api.operations if 304 in each.answers}

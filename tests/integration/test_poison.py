@@ -19,7 +19,7 @@ from casework.aws.table.read_attempts import MAX_ANALYSIS_ATTEMPTS, ReadAttempts
 from casework.case.lifecycle import Status
 from casework.case.value_objects import Duty
 from casework.linking import join_rules
-from functions.triage import additions, assessments, link, link_report
+from functions.triage import additions, assessments, link, link_inputs
 from tests.integration.taken_out import take_out
 from tests.integration.test_follow import add, deliver
 from tests.integration.test_link import NOTHING, PHONE, spoil
@@ -40,7 +40,7 @@ def hangs(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[..., Any]], Non
             return lambda text, *named: how() if POISON in text else really(text, *named)
 
         for reader, name in (
-            (link_report, "read_identifiers"),
+            (link_inputs, "read_identifiers"),
             (assessments, "find_identifiers"),
             (additions, "find_identifiers"),
         ):

@@ -25,6 +25,7 @@ def test_the_pulse_counts_the_own_queues_and_the_duty_desk(desk: Desk) -> None:
         "immediate": [danger.id],
         "glances": {"waiting": 0, "overdue": 0, "most": 100},
         "samples": 0,
+        "mentions": 0,
         "most": 100,
     }
     assert desk.get("pulse", sara).document["waiting"] == 5
@@ -35,7 +36,14 @@ def test_officers_hear_of_their_own_unit_alone(desk: Desk) -> None:
     desk.referred(SALE)
     desk.referred(RABAT)
     pulse = desk.get("pulse", desk.enrol(Role.OFFICER, RABAT)).document
-    assert pulse == {"waiting": 1, "duty": {}, "imminent": [], "immediate": [], "most": 100}
+    assert pulse == {
+        "waiting": 1,
+        "duty": {},
+        "imminent": [],
+        "immediate": [],
+        "mentions": 0,
+        "most": 100,
+    }
 
 
 def test_an_immediate_case_of_the_unit_is_heard_while_it_waits_and_while_it_is_held(

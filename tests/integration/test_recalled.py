@@ -13,7 +13,7 @@ from casework.case.replay import find_first_difference
 from casework.case.times import DeadlineWait
 from casework.decisions.staff import Role, StaffMember
 from casework.linking.join_rules import decide_case
-from casework.views.case_page import redact_history
+from casework.views.history_view import redact_history
 from functions.triage import link
 from tests.builders import RABAT, SALE, a_case
 from tests.integration.test_killed import everywhere

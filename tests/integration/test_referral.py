@@ -111,7 +111,7 @@ def test_two_changes_of_units_in_a_row_lose_no_case(
 ) -> None:
     later(monkeypatch, seconds=0)
     now_, short = area_digests_by_unit(deployment.desk_jurisdiction()), "pj-for-a-minute"
-    desk.table.store_units({**now_, "pj-dissolved": "04.421"}, seen={**now_, short: "04.421"})
+    desk.table.store_units({**now_, "pj-dissolved": "04.421"}, expected={**now_, short: "04.421"})
     case = desk.table.save(altered(desk.referred(), referral=Referral(hop=1, unit=short)))
     assert swept() == {"unit": 1}
     stands = desk.table.get_case(case.id).referral
@@ -124,7 +124,7 @@ def test_a_withdrawn_pack_leaves_no_case_with_a_unit_of_it(
 ) -> None:
     later(monkeypatch, seconds=0)
     now_, short = area_digests_by_unit(deployment.desk_jurisdiction()), "pj-for-a-minute"
-    desk.table.store_units(now_, seen={**now_, short: "04.421"})
+    desk.table.store_units(now_, expected={**now_, short: "04.421"})
     case = desk.table.save(altered(desk.referred(), referral=Referral(hop=1, unit=short)))
     assert [swept() for _ in range(2)] == [{"unit": 1}, {}], "then the units are known"
     stands = desk.table.get_case(case.id).referral
@@ -198,7 +198,7 @@ def test_a_boundary_restored_at_once_returns_every_case(
     told = referrals.queue_referral(reviewed, NOON, unit=SALE, data={"unit": SALE, "by": "rule"})
     desk.table.save(referrals.mark_published(desk.table.save(told), NOON, (3_600,)))
     later(monkeypatch, seconds=0)
-    desk.table.store_units(now_, seen={**now_, SALE: "04.421", RABAT: ""})
+    desk.table.store_units(now_, expected={**now_, SALE: "04.421", RABAT: ""})
     assert swept() == {"unit": 1}
     moved = desk.table.get_case(case.id).referral
     assert moved is not None

@@ -14,7 +14,7 @@ from casework.aws.services import clients
 from casework.aws.services.clients import aws_client
 from casework.aws.table import items, keys
 from casework.aws.table.statistics_counters import StatisticsCounters
-from casework.statistics.case_statistics import Counts
+from casework.statistics.counts import Counts
 from casework.statistics.publication import Figures
 from tests.office import killed
 from tests.tables import create_table

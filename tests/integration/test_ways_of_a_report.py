@@ -10,7 +10,7 @@ from unittest.mock import Mock
 import pytest
 
 from casework.aws.steps import task_state
-from casework.aws.table import audit_log, case_reports, items, keys
+from casework.aws.table import audit_log, items, keys
 from casework.aws.table.verification import find_history_differences
 from casework.case.case import Case
 from casework.case.times import format_timestamp
@@ -147,7 +147,7 @@ def test_a_deadline_whose_report_is_on_its_way_stays_and_one_without_its_clock_g
     case = office.in_review(locations=PHONE)
     joined = office.accept(locations=PHONE)
     with monkeypatch.context() as patch:
-        patch.setattr(case_reports, "last_report_number", Mock(side_effect=ConnectionError))
+        patch.setattr(items, "write_transaction", Mock(side_effect=ConnectionError))
         assert office.deliver(joined) == [joined]
     (first,) = lines_of(joined)
     office.later(hours=60)

@@ -66,7 +66,8 @@ def test_verification_finds_every_edit_of_a_full_case_unless_listed_as_free(
 
 
 LINES = {"DUTY", "COURT", "OPENINGS"}
-"""Lists whose lines are compared with the case (`lines_of`, `_openings`)."""
+"""Lists whose lines are compared with the case (`side_line_writes`,
+`find_number_opening_mismatches`)."""
 
 
 def test_each_kind_of_item_is_compared_or_listed_as_free_with_its_reason() -> None:

@@ -14,7 +14,8 @@ from casework.case.replay import find_first_difference
 from casework.decisions.staff import Role
 from casework.pack.jurisdiction import JURISDICTIONS_FOLDER
 from casework.pack.published_table import load_statistics_law
-from casework.statistics.case_statistics import CaseMark, count_case, shift_to_statistical_times
+from casework.statistics.case_statistics import CaseMark, count_case
+from casework.statistics.counts import shift_to_statistical_times
 from tests.builders import NOON, RABAT, SALE
 from tests.integration.answers import Answered, problem
 from tests.integration.desks import Desk

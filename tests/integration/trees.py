@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "adding.md"
 PARTS = (
     *("casework", "functions", "infra", "jurisdictions", "languages", "tools", "docs", "web"),
-    *("harness/demo", "local", "tests"),
+    *("harness/demo", "harness/people", "local", "tests"),
 )
 FILES = ("pyproject.toml", "harness/evaluation/scores.py")
 

@@ -83,7 +83,9 @@ def test_a_level_of_a_flag_that_the_classifier_does_not_know_is_found(tmp_path: 
 def test_the_table_was_trained_from_the_reports_beside_it() -> None:
     """`make classifier` trains it again."""
     with (PACK.folder / FILE).open(encoding="utf-8") as lines:
-        assert train.training_sources_digest() in [next(lines), next(lines)][1]
+        assert train.training_sources_digest() in [next(lines), next(lines)][1], (
+            "its reports or the lexicons changed: `make classifier` trains it again"
+        )
 
 
 def test_nothing_is_learnt_from_the_reports_that_measure() -> None:

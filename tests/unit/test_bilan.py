@@ -118,8 +118,9 @@ def test_the_first_report_of_a_campaign_has_its_case_before_the_next_one_is_sent
     linked: list[str] = []
     planned = sent(SHORT)
 
-    async def submit(client: Any, body: dict[str, Any]) -> AcceptedDemoReport:
+    async def submit(client: Any, body: dict[str, Any], **headers: str) -> AcceptedDemoReport:
         (report,) = (each for each in planned if each.body is body)
+        assert headers == {"Replay-At": report.at.isoformat()}
         others = [each for each in posted if each.campaign == report.campaign]
         if others:
             assert min(others, key=lambda each: each.at).body["narrative"] in linked

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -24,14 +25,15 @@ from casework.case.change import Change
 from casework.case.execution_state import EXECUTION_STEP_SECONDS
 from casework.case.freezes import Bond, FreezingStep
 from casework.case.history import CaseEvent, Particulars, chain_event, find_first_break
-from casework.case.lifecycle import STATUS_TRANSITIONS, Move, Status
+from casework.case.lifecycle import STATUS_RULES, STATUS_TRANSITIONS, Move, Status
 from casework.case.referral import DeclineReason, Referral
-from casework.case.rule_types import MoveKind
+from casework.case.rule_types import MoveKind, UnitInquiry
 from casework.case.suspects import SuspectHappening, SuspectStanding
-from casework.case.times import DeadlineWait, format_timestamp
+from casework.case.times import DeadlineWait, format_timestamp, start_wait
 from casework.case.value_objects import (
     CloseReason,
     Danger,
+    DeadlineKind,
     Duty,
     Freeze,
     Hold,
@@ -214,7 +216,7 @@ MAKE: dict[Move, Make] = {
         because=None,
         notice=case.notice,
         instructed=True,
-        gated=False,
+        gate_shut=False,
     ),
     Move.NOTICE_WITHDRAWN: lambda case, at: inquiry.retract_notice(
         case.model_copy(update={"noticed": 1}), at, "o", owed=None, noticed=0, because=None
@@ -329,6 +331,35 @@ def test_each_move_is_made_or_refused_as_the_law_is_written(status: Status) -> N
         if (came := comes_to(status, move)) is not law.leads(status, move)
     ]
     assert not wrong
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "goes_on"),
+    [
+        (UnitInquiry.OPEN, UnitInquiry.OPEN, DeadlineKind.INSTRUCTION),
+        (UnitInquiry.AWAITED, UnitInquiry.AWAITED, DeadlineKind.AUTHORISATION),
+        (UnitInquiry.AWAITED, UnitInquiry.OPEN, None),
+        (UnitInquiry.OPEN, UnitInquiry.AWAITED, None),
+    ],
+)
+def test_a_deadline_of_the_prosecutor_goes_on_while_the_unit_may_do_the_same(
+    before: UnitInquiry,
+    after: UnitInquiry,
+    goes_on: DeadlineKind | None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Also in a status that is new: no recipe has to think of it."""
+    held = STATUS_RULES[Status.ACKNOWLEDGED]
+    monkeypatch.setitem(STATUS_RULES, Status.ACKNOWLEDGED, replace(held, inquiry=before))
+    monkeypatch.setitem(STATUS_RULES, Status.CLOSED, replace(held, inquiry=after))
+    wait = start_wait(NOON, [3600])
+    case = a_referred_case(
+        RABAT, status=Status.ACKNOWLEDGED, authorisation=wait, instruction=wait, wait=wait
+    )
+    moved = Change.from_move(case, Move.CLOSE, NOON).after
+    assert moved.status is Status.CLOSED
+    left = {kind for kind, due in moved.pending_deadlines.items() if due == wait}
+    assert left == ({goes_on} if goes_on else set())
 
 
 def comes_to(status: Status, move: Move) -> Status | None:

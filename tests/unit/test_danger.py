@@ -21,9 +21,12 @@ from casework.case.value_objects import Duty, Opener, Opening, Priority
 from casework.moves.glances import verdict_severity
 from casework.moves.severity import CaseSeverity, raised_fields
 from casework.pack.jurisdiction import open_pack
-from casework.report.report import DescribedPlace, Facts, ReporterRole
-from casework.views.danger import MAX_DANGER_TEXT_LENGTH, DangerSaid, shorten_text
-from casework.views.lists import CaseLine, lines_still_due
+from casework.report.report import Facts, ReporterRole
+from casework.report.reported_territory import DescribedPlace
+from casework.views.danger import DangerSaid
+from casework.views.duty_desk_view import sort_still_due
+from casework.views.first_words import MAX_FIRST_WORDS_LENGTH, shorten_text
+from casework.views.lists import CaseLine
 from harness.evaluation.predictions import read_labelled_rows
 from infra.assets import ROOT
 from tests.builders import NOON, a_case, a_danger, a_report
@@ -197,13 +200,13 @@ def test_the_gravest_comes_first_and_of_equals_the_newest_without_a_person() -> 
     cared = of(2, DangerKind.STATED, "11:58", attended=attended)
     old, new = of(3, DangerKind.STATED, "11:00"), of(4, DangerKind.STATED, "11:57")
     announced = of(5, DangerKind.ANNOUNCED, "11:58")
-    lines = lines_still_due(Duty.IMMINENT, [doubted, cared, old, announced, new], NOON, UTC)
+    lines = sort_still_due(Duty.IMMINENT, [doubted, cared, old, announced, new])
     assert [each.id for each in lines] == [
         each.id for each in (new, old, cared, announced, doubted)
     ]
 
 
-@given(st.text(max_size=400), st.integers(2, MAX_DANGER_TEXT_LENGTH))
+@given(st.text(max_size=400), st.integers(2, MAX_FIRST_WORDS_LENGTH))
 def test_first_words_are_one_line_and_no_longer_than_they_may_be(text: str, most: int) -> None:
     line = shorten_text(text, most)
     assert len(line) <= most

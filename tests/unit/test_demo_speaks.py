@@ -7,8 +7,8 @@ import io
 import httpx
 from rich.console import Console
 
-from harness.demo.desk import RenewedTokenAuth
 from harness.demo.saying import Lines, progress_for_console
+from harness.people.person import RenewedTokenAuth
 
 
 def test_on_a_pipe_each_tenth_part_is_a_line_and_so_is_the_last() -> None:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 from casework.case.freezes import FREEZE_TRANSITIONS
-from casework.case.lifecycle import Move
+from casework.decisions.acts import ACT_RULES
 from casework.decisions.available_moves import CALLS_BY_MOVE
-from casework.decisions.permissions import PERMISSIONS_BY_ROLE, PermissionReach
-from casework.decisions.staff import Role
+from casework.decisions.closed_reasons import ClosedReason
 from tests.unit.test_desk_texts import KEYS
 from tools.site.desk import DESK_SITE_SOURCE
 
 ACTS = (DESK_SITE_SOURCE / "acts.ts").read_text(encoding="utf-8")
-TABLE = (DESK_SITE_SOURCE / "keys.ts").read_text(encoding="utf-8")
+PALETTE = (DESK_SITE_SOURCE / "palette.tsx").read_text(encoding="utf-8")
 FORMS = "\n".join(
     (DESK_SITE_SOURCE / name).read_text(encoding="utf-8")
     for name in ("fields.ts", "forms.ts", "freeze-forms.ts")
@@ -27,54 +24,29 @@ CHOICES = re.findall(
 WITH_KEYS_OF_THEIR_OWN = {"confirm", "reject", "ask", "merge", "acknowledge", "decline"}
 
 
-def test_each_move_that_may_can_name_is_an_act_of_the_desk() -> None:
-    listed = {
-        move
-        for moves in re.findall(r"moves: \[([^\]]*)\]", ACTS)
-        for move in re.findall(r'"(\w+)"', moves)
-    }
-    assert listed | WITH_KEYS_OF_THEIR_OWN == set(map(str, CALLS_BY_MOVE))
+def test_each_move_that_may_can_name_is_made_by_an_act_of_the_desk() -> None:
+    assert {move for rule in ACT_RULES.values() for move in rule.moves} >= CALLS_BY_MOVE.keys()
 
 
-GROUPS = {
-    "REVIEW": {Role.ANALYST, Role.SUPERVISOR},
-    "UNIT": {Role.OFFICER},
-    "OFFICE": {Role.PROSECUTOR},
-}
-NOT_OFFERED = {
-    "REVIEW": {"annul", "danger_over", "closure", "instruct"},
-    "UNIT": {"compare"},
-    "OFFICE": {"danger_over", "compare", "closure_correct", "suspect_correct"},
-}
-"""Acts whose moves are open to the role for other acts, and that the page does not offer to it."""
+def test_the_bar_at_the_foot_has_the_acts_with_keys_of_their_own() -> None:
+    (named,) = re.findall(r"const DECIDING = \[([^\]]*)\]", ACTS)
+    assert set(re.findall(r'"(\w+)"', named)) == WITH_KEYS_OF_THEIR_OWN
 
 
-def pages(group: str) -> list[list[str]]:
-    (found,) = re.findall(rf"const OF_THE_{group}: Pages = \[(.*?)\];\n", TABLE, re.DOTALL)
-    return [re.findall(r'"(\w+)"', page) for page in re.findall(r"\[(.*?)\]", found)]
+def test_every_reason_for_a_closed_act_has_words() -> None:
+    assert {each for each in ClosedReason if f"act_closed_{each}" not in KEYS} == set()
 
 
-@pytest.mark.parametrize("group", GROUPS)
-def test_each_act_that_a_role_can_be_offered_has_one_digit_of_its_own(group: str) -> None:
-    listed = [act for page in pages(group) for act in page]
+def test_each_act_beside_the_decision_stands_once_in_the_palette() -> None:
+    (table,) = re.findall(r"const GROUP_OF[^{]*= \{(.*?)\n\};", PALETTE, re.DOTALL)
+    listed = re.findall(r'(\w+): "', table)
     assert len(listed) == len(set(listed))
-    assert all(len(page) <= 9 for page in pages(group)), "0 leads to the next page"
-    rows = {
-        act: re.findall(r'"(\w+)"', moves)
-        for act, moves in re.findall(r'{ act: "(\w+)", moves: \[([^\]]*)\]', ACTS)
-    }
-    open_to_it = {
-        act
-        for act, moves in rows.items()
-        for move in moves
-        for call in CALLS_BY_MOVE[Move(move)]
-        if any(
-            PERMISSIONS_BY_ROLE[role][call] is not PermissionReach.NONE for role in GROUPS[group]
-        )
-    }
-    assert open_to_it - NOT_OFFERED[group] <= set(listed)
-    assert set(listed) <= open_to_it | {act for act, moves in rows.items() if not moves}
-    assert "dossier" in listed
+    assert set(listed) == {act.value for act in ACT_RULES} - WITH_KEYS_OF_THEIR_OWN
+
+
+def test_each_group_of_the_palette_has_a_title() -> None:
+    (table,) = re.findall(r"const GROUP_OF[^{]*= \{(.*?)\n\};", PALETTE, re.DOTALL)
+    assert {f"acts_{group}" for group in re.findall(r': "(\w+)"', table)} - set(KEYS) == set()
 
 
 def test_every_choice_and_every_field_of_a_form_has_words() -> None:

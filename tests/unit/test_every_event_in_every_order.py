@@ -38,7 +38,7 @@ from tests.unit.test_case import MAKE, a_new_case
 Make = Callable[[Case, datetime], Change | None]
 
 OTHERS: dict[str, Make] = {
-    "gated": lambda case, at: decided.acknowledged(case, at, "an officer", gated=True),
+    "gated": lambda case, at: decided.acknowledged(case, at, "an officer", gate_shut=True),
     "gate again": lambda case, at: (
         inquiry.annul_entry(case, at, "o", case.gate[0].event, because=None, notice=case.notice)
         if case.gate
@@ -167,7 +167,7 @@ class ACase(RuleBasedStateMachine):
             there = STATUS_TRANSITIONS[before.status][move]
             assert self.case.status in {
                 there,
-                lifecycle.next_status(before.status, move, gated=True),
+                lifecycle.next_status(before.status, move, gate_shut=True),
             }
             assert self.case.moved_at == format_timestamp(self.at)
 

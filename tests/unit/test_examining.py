@@ -6,32 +6,28 @@ import base64
 import gzip
 import io
 import struct
-import subprocess
-import sys
 import time
 import zipfile
 import zlib
-from bisect import bisect_left
-from pathlib import Path
+from functools import cache
 from typing import Any
 
 import pypdfium2 as pdfium
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from casework.hash_lists.perceptual_hash import hamming_distance
-from casework.report.examination import MAX_PREVIEW_PAGES, FileType, Preview, StoredPreviewPage
+from casework.report.examination import MAX_PREVIEW_PAGES, FileType, StoredPreviewPage
 from casework.report.kinds import detect_file_type
 from functions.examine import limits
 from functions.examine.inspection import CUT_FINDING, inspect_file
-from functions.examine.pdq import MIN_PDQ_QUALITY, compute_pdq, picture_quality
-from functions.examine.sandbox import OCR_MODEL_LANGUAGES, inspect_sandboxed
+from functions.examine.sandbox import OCR_MODEL_LANGUAGES
 from infra.assets import BUNDLED_FILES_BY_PART, ROOT
 
 SENT = b"<script>alert(1)</script> +212600000000"
 """What must not come along with the pixels."""
 
 
+@cache
 def drawn(seed: int = 1, size: tuple[int, int] = (900, 700)) -> Image.Image:
     """A picture with something in it."""
     picture = Image.linear_gradient("L").resize(size).convert("RGB")
@@ -75,6 +71,9 @@ def pdf_of(*sizes: tuple[float, float]) -> bytes:
     document.save(written)
     return written.getvalue()
 
+
+LONG_DOCUMENT = pdf_of(*[(2, 30)] * 14)
+"""More pages than are shown; each is narrow, so that it is drawn soon."""
 
 WORDS = b"""%PDF-1.4
 1 0 obj<</Type/Catalog/Pages 2 0 R/OpenAction<</S/JavaScript/JS(app.alert(1))>>>>endobj
@@ -408,7 +407,7 @@ def test_the_pages_of_a_document_are_pictures_with_their_words() -> None:
 
 
 def test_a_long_document_shows_its_first_pages() -> None:
-    (first, pages, failed) = told(pdf_of(*[(20, 30)] * 14))
+    (first, pages, failed) = told(LONG_DOCUMENT)
     assert (first["pages"], len(pages), failed) == (14, MAX_PREVIEW_PAGES, False)
 
 
@@ -416,7 +415,7 @@ def test_a_document_gives_the_same_answer_each_time_however_busy_the_machine_is(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Evidence case E32: time that others use does not count."""
-    document = pdf_of(*[(20, 30)] * 14)
+    document = LONG_DOCUMENT
     first = list(inspect_file(document))
     monkeypatch.setattr(time, "monotonic", iter(range(0, 100_000, 100)).__next__)
     assert list(inspect_file(document)) == first
@@ -429,7 +428,7 @@ def test_a_document_whose_pages_take_too_long_says_that_time_ended_the_look(
     """Evidence case E32."""
     spent = iter([0.0, 0.0, 10.0, 20.0, 30.0])
     monkeypatch.setattr(time, "process_time", lambda: next(spent, 30.0))
-    (first, *rest) = inspect_file(pdf_of(*[(20, 30)] * 14))
+    (first, *rest) = inspect_file(LONG_DOCUMENT)
     assert first["pages"] == 14
     assert (len([each for each in rest if "picture" in each]), rest[-1]) == (3, CUT_FINDING)
 
@@ -485,140 +484,3 @@ def test_a_machine_reads_the_words_of_a_picture_and_suggests_what_they_name(
 def test_a_picture_without_words_has_none(models: str) -> None:
     (_, (page,), _) = told(saved(Image.new("RGB", (400, 400), (90, 120, 200)), "PNG"), models)
     assert "text" not in page
-
-
-def test_the_process_of_the_decoders_tells_what_it_sees() -> None:
-    seen = inspect_sandboxed(saved(drawn(), "JPEG", exif=claiming()))
-    assert seen.examination.preview is Preview.MADE
-    assert (seen.examination.type, seen.examination.shown) == ("jpeg", 1)
-    assert seen.examination.pdq
-    (page,) = seen.pages
-    assert page.claims is not None
-    assert page.claims.taken == "2026-02-27 21:14:05+01:00"
-    assert "Maker" not in seen.examination.model_dump_json(), "claims are sealed with the preview"
-
-
-MISBEHAVING = {
-    "crashes": "import os; os.abort()",
-    "eats memory": "x = [bytes(2**30) for each in range(9)]",
-    "never ends": "import time; time.sleep(99)",
-    "writes without end": "while True: print('x' * 2**20, flush=True)",
-    "starts another": "import subprocess; subprocess.Popen(['sleep', '99']); raise SystemExit",
-    "says what is no JSON": "print('{')",
-    "says another schema": 'print(\'{"type": "exe", "agreed": 1}\'); print(\'{"end": true}\')',
-    "shows eleven pages": 'print(\'{"type": "pdf", "agreed": true}\')\n'
-    'for each in range(11): print(\'{"picture": ""}\')\n'
-    "print('{\"end\": true}')",
-    "says nothing": "pass",
-}
-"""What a decoder that was taken over, or that broke, might do."""
-BOUNDED = """
-import resource, sys
-from functions.examine import limits, process
-for what, most in process.BOUNDS:
-    resource.setrlimit(what, (most, most))
-"""
-
-
-@pytest.mark.parametrize("name", MISBEHAVING)
-def test_whatever_the_process_does_the_file_counts_as_failed_in_time(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Evidence case E10."""
-    module = f"does_{name.replace(' ', '_')}"
-    (tmp_path / f"{module}.py").write_text(BOUNDED + MISBEHAVING[name])
-    monkeypatch.syspath_prepend(str(tmp_path))
-    seen = inspect_sandboxed(b"some bytes", seconds=2, process=module)
-    assert seen.examination.preview is Preview.FAILED
-    assert (seen.examination.type, seen.pages) == (FileType.UNKNOWN, ())
-    assert not seen.examination.cut, "it failed, and says that"
-
-
-def test_pages_that_were_made_before_a_crash_are_shown(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "at_page_two.py").write_text(
-        'print(\'{"type": "pdf", "agreed": true, "pages": 3}\')\n'
-        'print(\'{"picture": "", "text": "one"}\', flush=True)\n'
-        "import os; os._exit(1)"
-    )
-    monkeypatch.syspath_prepend(str(tmp_path))
-    seen = inspect_sandboxed(b"some bytes", process="at_page_two")
-    assert seen.examination.preview is Preview.MADE
-    assert (seen.examination.shown, seen.examination.pages) == (1, 3)
-    assert seen.examination.cut, "another look may show more"
-
-
-def test_the_process_is_given_no_credentials(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "tells_all.py").write_text(
-        "import json, os\n"
-        'print(json.dumps({"type": "text", "agreed": True}))\n'
-        'print(json.dumps({"picture": "", "text": " ".join(os.environ)}))\n'
-        'print(json.dumps({"end": True}))'
-    )
-    monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.setenv("AWS_SESSION_TOKEN", "t")
-    names = set(inspect_sandboxed(b"x", process="tells_all").pages[0].text.split())
-    assert names <= {"PATH", "PYTHONPATH", "LANG", "OMP_THREAD_LIMIT", "LC_CTYPE"}
-
-
-PUBLISHED = {
-    1: "037217bdb1736e15b70ee668daf4c78a9e33e8823f325baa2b7256a8a8cf0828",
-    2: "1f30934b383644c78d6ad6e61c2faec68be11a6ee017392ed7f0579a75acc418",
-    3: "371b1b2693f239ef3a2494d23b251556b293396ed296fd4a5b640712ec6b45d0",
-    5: "e54ff49d6542546a570b6a6da496ac5da2b54d987aacd88772dc975642959780",
-}
-"""Hashes of `drawn` by the published code (pdqhash 0.2.8)."""
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="/proc is of Linux")
-def test_the_kernel_shows_the_environment_of_the_function_to_no_process_of_its_user() -> None:
-    """What may not be dumped belongs to root in `/proc` (proc(5)); the function does this first."""
-    said = (
-        "import ctypes; from functions.examine import handler; "
-        "handler.handle({'Records': []}, None); "
-        "print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))"
-    )
-    told = subprocess.run(
-        [sys.executable, "-c", said], capture_output=True, text=True, check=True, cwd=ROOT
-    )
-    assert told.stdout.split() == ["0"]
-
-
-def test_hashes_of_pictures_are_those_of_the_published_code() -> None:
-    """To rounding at the median: at most two bits of 256."""
-    far = {
-        seed: hamming_distance(compute_pdq(drawn(seed)) or "0", said)
-        for seed, said in PUBLISHED.items()
-    }
-    assert max(far.values()) <= 2, far
-
-
-def test_a_picture_that_was_sent_on_is_known_again_and_another_is_not() -> None:
-    first = compute_pdq(drawn()) or "0"
-    small = drawn().resize((450, 350))
-    again = Image.open(io.BytesIO(saved(small.convert("L"), "JPEG", quality=50))).convert("RGB")
-    assert hamming_distance(compute_pdq(again) or "0", first) <= 31
-    assert hamming_distance(compute_pdq(drawn(2)) or "0", first) > 50
-
-
-def paled(to: int) -> Image.Image:
-    """A picture of this quality: one with something in it, paled until there is so little."""
-    white = Image.new("RGB", drawn().size, (255, 255, 255))
-
-    def part(of_it: int) -> Image.Image:
-        return Image.blend(white, drawn(), of_it / 1000)
-
-    found = part(bisect_left(range(1000), to, key=lambda of_it: picture_quality(part(of_it))))
-    assert picture_quality(found) == to
-    return found
-
-
-def test_a_picture_with_nothing_in_it_has_no_hash() -> None:
-    """Evidence case E23: a blank one, and one of quality 49, match nothing."""
-    assert compute_pdq(Image.new("RGB", (300, 300), (9, 9, 9))) is None
-    assert compute_pdq(paled(to=49)) is None
-    assert compute_pdq(paled(to=50)) is not None
-    assert MIN_PDQ_QUALITY == 50

@@ -9,7 +9,8 @@ import pytest
 
 from casework.aws.services.sealed_boxes import InvalidBox
 from casework.report.followup import Addition, fold_addition
-from casework.report.report import Report, compress_facts
+from casework.report.report import Report
+from casework.report.stored_facts import compress_facts
 from casework.text.compression import compress_text
 from harness.faults.report_comparison import find_differences
 from harness.faults.reporters import AcceptedReport

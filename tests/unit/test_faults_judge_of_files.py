@@ -33,24 +33,23 @@ class Told:
 
     files: list[Json]
 
-    @property
-    def said(self) -> Json:
+    def json(self) -> Json:
         return {"files": self.files}
+
+    def until_answered(self, **_: Any) -> Told:
+        return self
 
 
 @dataclass
 class Reporters:
-    told: Told
     refused: list[str] = field(default_factory=list)
     sent: dict[str, AcceptedReport] = field(default_factory=lambda: {SENT.reference: SENT})
-
-    def until_answered(self, *_: Any) -> Told:
-        return self.told
 
 
 @dataclass
 class Sending:
-    reporters: Reporters
+    system: Told
+    reporters: Reporters = field(default_factory=Reporters)
     sent: tuple[File, ...] = (CAME, NEVER)
     answered: tuple[str, ...] = ()
 
@@ -103,7 +102,7 @@ class World:
 
     def wrong(self) -> dict[str, list[str]]:
         kept = StoredUploads(TableSnapshot(self.items), set(self.vault), self.opens, DIGESTS)
-        load = cast("UploadLoad", Sending(Reporters(self.told)))
+        load = cast("UploadLoad", Sending(self.told))
         return {
             promise: lines
             for promise, lines in find_broken_upload_promises(load, kept).items()

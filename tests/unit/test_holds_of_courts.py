@@ -15,7 +15,7 @@ from casework.case.case import Case
 from casework.case.history import CaseEvent
 from casework.case.lifecycle import Move, Status, moves_where
 from casework.case.replay import find_first_difference
-from casework.decisions.available_moves import list_available_moves
+from casework.decisions.available_moves import CaseFacts, list_available_moves
 from casework.decisions.staff import Role
 from casework.errors import IllegalMove, NotValid
 from casework.moves import retention
@@ -149,8 +149,8 @@ def test_a_hold_bars_what_erases_reports_or_takes_them_away() -> None:
 @pytest.mark.parametrize("role", [Role.ANALYST, Role.SUPERVISOR])
 def test_what_a_hold_bars_is_not_offered_and_its_lifting_is(role: Role) -> None:
     member, case = a_member(role, unit=None), a_case(supervision=role is Role.SUPERVISOR)
-    free = set(list_available_moves(member, case, several=True))
-    held = set(list_available_moves(member, case, several=True, held=True))
+    free = set(list_available_moves(member, case, CaseFacts(several=True)))
+    held = set(list_available_moves(member, case, CaseFacts(several=True, held=True)))
     assert {Move.TAKE_OUT, Move.MERGE} <= free
     assert free - held == free & BARRED
     lifts = {Move.COURT_HOLD_LIFTED} if role is Role.SUPERVISOR else set()

@@ -64,6 +64,9 @@ LISTINGS = (
     "https://www.souk-lib.com/fr/vehicules/voiture-{}.htm",
 )
 
+MANY = MAX_SITE_PAGES + 3
+"""More listings than the site of one shop has pages."""
+
 
 @pytest.mark.parametrize("written", LISTINGS)
 def test_forty_listings_of_one_market_are_forty_cases(written: str) -> None:
@@ -75,9 +78,9 @@ def test_forty_reports_of_one_listing_are_one_case(written: str) -> None:
     assert Market().cases_of([f"Voici : {written.format(7)} ."] * 40) == 1
 
 
-@given(st.permutations([*range(20)] * 3), st.sampled_from(LISTINGS))
+@given(st.permutations([*range(MANY)] * 3), st.sampled_from(LISTINGS))
 def test_in_any_order_each_listing_has_one_case(order: list[int], written: str) -> None:
-    assert Market().cases_of([written.format(each) for each in order]) == 20
+    assert Market().cases_of([written.format(each) for each in order]) == MANY
 
 
 def test_a_few_plain_pages_of_a_small_site_are_one_case() -> None:

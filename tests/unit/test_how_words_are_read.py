@@ -6,13 +6,13 @@ import time
 
 import pytest
 
-from casework.analysis.assessment import rule_matches
 from casework.analysis.concepts import arabic_stems, expand_spellings, split_folded_words
 from casework.analysis.language import detect_language, lexicons_for_text
 from casework.analysis.lexicon import expand_alternatives, expand_line_spellings, parse_lexicon_line
 from casework.analysis.narrative_place import find_narrative_place
 from casework.analysis.priority_rules import PriorityRule
 from casework.analysis.quantities import find_ages, find_birth_years, find_money_sums
+from casework.analysis.rule_matching import rule_matches
 from casework.analysis.signals import extract_signals
 from casework.text.arabizi import word_sounds
 from tests.unit.test_signals_of_reports import PACK

@@ -13,25 +13,12 @@ from hypothesis import strategies as st
 from casework.aws.table import desk_keys, keys, picture_keys
 from casework.aws.table.key_template import SHARDS, IndexPartition, Key, templates_of
 from casework.text.realm import Realm
-from infra import data, statistics
 
 AnyKey = Key[*tuple[Any, ...]]
 TEMPLATES = [each for m in (keys, desk_keys, picture_keys) for each in templates_of(m)]
 KEYS = [each for each in TEMPLATES if isinstance(each, Key)]
 PLACES = [each for each in TEMPLATES if isinstance(each, IndexPartition)]
 GRANTS = {grant for key in KEYS for grant in key.grants}
-GRANTED = {
-    grant
-    for module in (data, statistics)
-    for value in vars(module).values()
-    for grant in (value if isinstance(value, tuple) else (value,))
-    if isinstance(grant, str) and grant in GRANTS
-}
-"""Those that functions of the stacks are granted by partition."""
-UNGRANTED = {
-    "RECOUNTS": "the deployer's own recount",
-}
-
 plain = st.text(st.characters(exclude_characters="#", exclude_categories=["Cs"]), min_size=1)
 PARTS = {str: plain, int: st.integers(0, 10**9), Realm: st.sampled_from(Realm)}
 
@@ -56,10 +43,6 @@ def test_each_key_is_read_back_as_it_was_built_and_one_grant_covers_it(data: st.
         assert tuple(map(type, read)) == declared(key)
         (grant,) = (each for each in GRANTS if fnmatchcase(built[keys.PARTITION_KEY], each))
         assert grant in key.grants
-
-
-def test_the_stacks_grant_each_key_by_its_own_line() -> None:
-    assert UNGRANTED.keys() == GRANTS - GRANTED
 
 
 @given(st.data())

@@ -14,10 +14,10 @@ from tests import law
 EVERY = list(itertools.product(Status, Move))
 
 
-def led(status: Status, move: Move, *, gated: bool = False) -> Status | None:
+def led(status: Status, move: Move, *, gate_shut: bool = False) -> Status | None:
     """Where the product's law leads; None: it refuses the move."""
     try:
-        return lifecycle.next_status(status, move, gated=gated)
+        return lifecycle.next_status(status, move, gate_shut=gate_shut)
     except IllegalMove:
         return None
 
@@ -27,7 +27,7 @@ def test_a_case_takes_exactly_the_moves_of_its_status_and_each_leads_where_it_sh
 
 
 def test_a_shut_gate_leads_back_to_the_authorisation_and_changes_nothing_else() -> None:
-    assert {each: led(*each, gated=True) for each in EVERY} == {
+    assert {each: led(*each, gate_shut=True) for each in EVERY} == {
         each: law.leads_with_the_gate_shut(*each) for each in EVERY
     }
 

@@ -18,7 +18,7 @@ from casework.analysis.payments import (
 from casework.analysis.quantities import find_money_amounts
 from casework.identifiers.extraction import find_identifiers
 from casework.pack.jurisdiction import open_pack
-from casework.report.report import MoneyLost
+from casework.report.money_lost import MoneyLost
 
 HERE = open_pack("ma").facts.zone
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from casework.aws.http.api import Api, Operation, Request, Response
-from tools.openapi import operations
+from tools.api_operations import operations
 
 
 def asked(operation: Operation, **query: str) -> Response:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from casework.aws.services import notifications
 from casework.aws.services.notifications import Notification
 from casework.aws.table import desk_keys, keys
-from casework.aws.table.case_table import side_line_writes
+from casework.aws.table.case_lines import side_line_writes
 from casework.aws.table.item_mapping import case_to_item
 from casework.case.case import Case
 from casework.case.lifecycle import Status

@@ -15,12 +15,10 @@ from casework.report.report import (
     Facts,
     Report,
     ReporterRole,
-    compress_facts,
-    count_stored_pictures,
-    decompress_facts,
     find_invalid_days,
     find_unknown_values,
 )
+from casework.report.stored_facts import compress_facts, count_stored_pictures, decompress_facts
 from casework.text.compression import compress_text, decompress_text
 from casework.text.findings import findings_from_validation_error
 from tests.builders import a_report

@@ -17,7 +17,8 @@ from casework.case.quality_samples import (
 )
 from casework.pack.jurisdiction import open_pack
 from casework.pack.published_table import load_statistics_law
-from casework.statistics.case_statistics import AGREEMENT_COUNTERS, Counts
+from casework.statistics.case_statistics import AGREEMENT_COUNTERS
+from casework.statistics.counts import Counts
 from casework.statistics.publication import (
     build_published_month,
     build_statistics,

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from casework.analysis.assessment import LONG_AGO_CONCEPT, ReportAssessment, assess_report
+from casework.analysis.assessment import ReportAssessment, assess_report
 from casework.analysis.concepts import (
     MAX_WORD_LENGTH,
     FoldedWord,
@@ -41,6 +41,7 @@ from casework.analysis.priority_rules import (
     read_rules,
 )
 from casework.analysis.quantities import find_ages
+from casework.analysis.rule_matching import LONG_AGO_CONCEPT
 from casework.analysis.signals import SIGNAL_CONCEPTS as READ_OF_CONTEXT
 from casework.analysis.signals import extract_signals
 from casework.case.value_objects import Priority

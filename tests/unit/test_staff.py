@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -13,7 +13,7 @@ from casework.case.lifecycle import Move, Status
 from casework.case.referral import OfficeSeat
 from casework.case.times import format_timestamp, start_wait
 from casework.case.value_objects import CloseReason, Freeze
-from casework.decisions.available_moves import list_available_moves
+from casework.decisions.available_moves import CaseFacts, list_available_moves
 from casework.decisions.permissions import (
     PERMISSIONS_BY_ROLE,
     StaffCall,
@@ -39,6 +39,7 @@ OF_RABAT: OfficeSeat = ("king-prosecutor", "tpi-rabat")
 PROSECUTED = {
     StaffCall.QUEUE: OWN,
     StaffCall.CASE: OWN,
+    StaffCall.WATCH: OWN,
     StaffCall.DOSSIER: OWN,
     StaffCall.PACKAGE: OWN,
     StaffCall.INSTRUCTIONS: OWN,
@@ -71,6 +72,8 @@ EXPECTED: dict[Role, dict[StaffCall, tuple[type[Refusal] | None, ...]]] = {
         StaffCall.CORRECTION: NO,
         StaffCall.MESSAGES: DESK,
         StaffCall.NOTES: ANY,
+        StaffCall.WATCH: ANY,
+        StaffCall.CAMPAIGN: ANY,
         StaffCall.APART: ANY,
         StaffCall.OWNER: NO,
         StaffCall.ADMISSION: DESK,
@@ -121,6 +124,8 @@ EXPECTED: dict[Role, dict[StaffCall, tuple[type[Refusal] | None, ...]]] = {
         StaffCall.CORRECTION: OWN,
         StaffCall.MESSAGES: OWN,
         StaffCall.NOTES: OWN,
+        StaffCall.WATCH: OWN,
+        StaffCall.CAMPAIGN: OWN,
         StaffCall.APART: NO,
         StaffCall.OWNER: OWN,
         StaffCall.ADMISSION: OWN,
@@ -171,6 +176,8 @@ EXPECTED: dict[Role, dict[StaffCall, tuple[type[Refusal] | None, ...]]] = {
         StaffCall.CORRECTION: ENDED,
         StaffCall.MESSAGES: ANY,
         StaffCall.NOTES: ANY,
+        StaffCall.WATCH: ANY,
+        StaffCall.CAMPAIGN: ANY,
         StaffCall.APART: ANY,
         StaffCall.OWNER: NO,
         StaffCall.ADMISSION: UNHELD,
@@ -246,8 +253,8 @@ def test_only_the_holder_of_a_case_admits_reports_to_it(status: Status, admits: 
     case = a_referred_case(RABAT).model_copy(update={"status": status})
     for role in (Role.ANALYST, Role.OFFICER, Role.SUPERVISOR):
         member = a_member(role, unit=RABAT)
-        assert (Move.ADMIT in list_available_moves(member, case, 1)) is (role is admits)
-        assert Move.ADMIT not in list_available_moves(member, case, 0), "there is nothing to admit"
+        assert (Move.ADMIT in list_available_moves(member, case, CaseFacts(1))) is (role is admits)
+        assert Move.ADMIT not in list_available_moves(member, case), "there is nothing to admit"
 
 
 def offices_of(case: Case) -> set[OfficeSeat]:
@@ -346,7 +353,7 @@ def test_a_case_stands_with_a_unit_only_while_it_is_referred(
 
 MONEY = (Move.PAYMENT, Move.FREEZE)
 REVIEWING = (Move.CONFIRM, Move.REJECT, Move.ASK, Move.MERGE, *MONEY)
-INQUIRING = (
+INQUIRING: Final = (
     Move.MERGE,
     Move.PASS,
     Move.IDENTITY_ACCEPTED,
@@ -360,6 +367,8 @@ INQUIRING = (
     *MONEY,
     Move.CLOSE,
 )
+"""What an officer is offered on a case of the unit that may inquire, in the order of
+`CALLS_BY_MOVE`: a new move of such a case is entered here."""
 
 
 DANGEROUS = (Move.CONFIRM, Move.REJECT, Move.MERGE, Move.NO_DANGER, *MONEY)
@@ -466,8 +475,12 @@ def held(unit: str = RABAT, status: Status = Status.ACKNOWLEDGED, **fields: Any)
 def test_a_case_shows_its_reader_the_next_moves(
     role: Role, case: Case, moves: tuple[Move, ...]
 ) -> None:
-    found = list_available_moves(a_member(role, unit=RABAT), case, into=a_case())
-    assert tuple(each for each in found if each is not Move.KEEP_APART) == moves
+    found = list_available_moves(a_member(role, unit=RABAT), case, CaseFacts(into=a_case()))
+    offered = tuple(each for each in found if each is not Move.KEEP_APART)
+    assert offered == moves, (
+        "a new move has its place in the lists of this file (INQUIRING, REVIEWING, MONEY, or the"
+        " row of the case), in the order of CALLS_BY_MOVE, for each role that is offered it"
+    )
 
 
 @pytest.mark.parametrize(
@@ -483,7 +496,7 @@ def test_a_merge_is_undone_where_the_other_case_was_not_merged_further_and_no_co
     into: Case | None, held: bool, open_to: bool
 ) -> None:
     merged = a_case(status=Status.MERGED)
-    may = list_available_moves(a_member(Role.ANALYST), merged, held=held, into=into)
+    may = list_available_moves(a_member(Role.ANALYST), merged, CaseFacts(held=held, into=into))
     assert (Move.SPLIT in may) is open_to
 
 

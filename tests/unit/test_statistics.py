@@ -19,17 +19,19 @@ from casework.errors import NotValid
 from casework.pack.jurisdiction import JURISDICTIONS_FOLDER, open_pack
 from casework.pack.published_table import load_statistics_law
 from casework.statistics import histogram
-from casework.statistics.case_statistics import (
+from casework.statistics.case_statistics import count_case
+from casework.statistics.counts import (
     Counts,
     StatisticalEvent,
-    StatisticsReport,
-    count_case,
-    count_report,
-    recount_classification,
     shift_to_statistical_times,
     subtract_counts,
 )
 from casework.statistics.publication import Figures, figures_from_counts
+from casework.statistics.report_statistics import (
+    StatisticsReport,
+    count_report,
+    recount_classification,
+)
 from casework.text.codes import COUNTRY_CODES
 from casework.text.csv_export import escape_cell, to_csv
 

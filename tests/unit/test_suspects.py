@@ -18,7 +18,8 @@ from casework.errors import EntryNotFound, IllegalMove, NotValid, Refusal, TooMa
 from casework.moves import inquiry
 from casework.pack.jurisdiction import JURISDICTIONS_FOLDER, open_pack
 from casework.pack.published_table import load_statistics_law
-from casework.statistics.case_statistics import StatisticalEvent, count_case
+from casework.statistics.case_statistics import count_case
+from casework.statistics.counts import StatisticalEvent
 from casework.statistics.publication import figures_from_counts
 from tests.builders import NOON, a_referred_case
 from tests.decided import WithHistory

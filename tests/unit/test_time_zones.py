@@ -27,8 +27,8 @@ from casework.pack.time_zones import (
     zone_from_name,
     zone_names,
 )
-from casework.report.report import MoneyLost, is_recent_loss
-from casework.statistics.case_statistics import shift_to_statistical_times
+from casework.report.money_lost import MoneyLost, is_recent_loss
+from casework.statistics.counts import shift_to_statistical_times
 from functions.intake.texts import load_portal
 from tools.site.scripts import node_command
 

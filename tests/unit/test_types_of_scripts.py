@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from tools.site import typed
+from tools.site import desk, typed
 from tools.site.messages import load_portal_messages
-from tools.site.scripts import SiteNotBuilt
+from tools.site.site_errors import SiteNotBuilt
 
 MESSAGES = load_portal_messages()
+declared = cache(desk.declare_text_types)  # which no test here changes
 FOUND = {
     "texts": {"/web/desk/find.tsx": ["find_label"]},
     "drawn": {"/web/desk/find.tsx": {"elements": ["p"], "classes": ["told"]}},
@@ -36,6 +38,7 @@ def compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     }.items():
         monkeypatch.setattr(typed, name, tmp_path / place)
     monkeypatch.setattr(typed, "run_command", run)
+    monkeypatch.setattr(desk, "declare_text_types", declared)
     return runs
 
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,12 @@ def copied(folder: Path, entries: list[bytes], sign: Callable[[LogCheckpoint], b
 
 
 def entries(size: int = SIZE) -> list[bytes]:
-    return [statement(number).digest for number in range(size)]
+    return [digest_of(number) for number in range(size)]
+
+
+@cache
+def digest_of(number: int) -> bytes:
+    return statement(number).digest
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import sys
 from casework.pack.jurisdiction import open_pack
 from tools.site import build
 from tools.site.messages import ROOT, MessagesWrong
-from tools.site.scripts import SiteNotBuilt
+from tools.site.site_errors import SiteNotBuilt
 from tools.site.sizes import sizes
 from tools.site.typed import type_check
 

@@ -44,15 +44,16 @@ from tools.site.messages import (
 )
 from tools.site.pages import build_pages, front_page, not_found
 from tools.site.scripts import (
-    BIN,
-    SiteNotBuilt,
     StaffScripts,
     bundle_scripts,
+    bundle_staff_style_sheet,
+    bundle_style_sheet,
     bundled_for_staff,
     node_command,
     reachable_sources,
     run_command,
 )
+from tools.site.site_errors import SiteNotBuilt
 from tools.site.sizes import over_budget
 from tools.site.steps import next_step_texts, readings, step_readings
 from tools.site.styles import STYLES, address, drawn_in, resolve_style_sheet, unused_selector_lines
@@ -257,8 +258,9 @@ def build(pack: str = "ma", target: Path = BUILT, operator: Operator | None = No
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".site-") as work:
         folder = Path(work) / "site"
-        scripts, staff = _bundled(site, folder)
-        for name, content in (site.files(scripts) | site.desk.files(staff, site.icon)).items():
+        scripts, staff, staff_style = _bundled(site, folder)
+        of_staff = site.desk.files(staff, site.icon, staff_style)
+        for name, content in (site.files(scripts) | of_staff).items():
             file = folder / name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)
@@ -316,9 +318,9 @@ def staff_lacks(asked: Mapping[Path, Iterable[str]]) -> list[str]:
         return list(missing_word_lines(bundled_for_staff(assets), desk.keys(), asked))
 
 
-def _bundled(site: PortalSources, folder: Path) -> tuple[dict[str, Script], StaffScripts]:
+def _bundled(site: PortalSources, folder: Path) -> tuple[dict[str, Script], StaffScripts, str]:
     """The scripts and the style sheets, written: the script of each page of the portal by its name,
-    and those of the page of staff."""
+    and those of the page of staff with the address of its style sheet."""
     assets = folder / "assets"
     assets.mkdir(parents=True)
     written = {
@@ -328,12 +330,8 @@ def _bundled(site: PortalSources, folder: Path) -> tuple[dict[str, Script], Staf
             {REPORTING: _source(REPORTING)}, assets, "--splitting", "--chunk-names=[name]-[hash]"
         ),
     }
-    for room, place in (("portal", site.style), ("desk", site.desk.style)):
-        run_command(
-            str(BIN / "esbuild"), str(STYLES[room]), "--bundle", "--minify", "--charset=utf8",
-            "--log-level=warning", "--target=chrome109,firefox115,safari15.4",
-            f"--outfile={folder / place.lstrip('/')}",
-        )  # fmt: skip
+    bundle_style_sheet(STYLES["portal"], folder / site.style.lstrip("/"))
+    staff_style = bundle_staff_style_sheet(STYLES["desk"], assets)
     scripts = {}
     for name in set(ENTRIES) - set(INLINE):
         begun, parts = written[SHARED.get(name, name)]
@@ -348,7 +346,7 @@ def _bundled(site: PortalSources, folder: Path) -> tuple[dict[str, Script], Staf
         scripts[name] = Script(
             begun, UsedKeys.by(reachable_sources(_source(name), later=False)), source=source
         )
-    return scripts, bundled_for_staff(assets)
+    return scripts, bundled_for_staff(assets), staff_style
 
 
 def _source(name: str) -> Path:

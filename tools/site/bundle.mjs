@@ -32,7 +32,8 @@ function reached(file, found = new Set()) {
 
 const begun = reached(page);
 const parts = new Set(Object.keys(inputs).flatMap((file) => at(file, "dynamic-import")));
-const shared = [...reached(next)].filter((file) => file !== next && !begun.has(file));
+// A library comes with the source that imports it: to name it alone would say that it may be left out.
+const shared = [...reached(next)].filter((file) => file !== next && !begun.has(file) && !file.includes("node_modules"));
 const imports = (from, files) =>
   files.map((file) => `\nimport "./${path.relative(path.dirname(from), file)}";`).join("");
 

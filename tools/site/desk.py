@@ -27,7 +27,6 @@ from tools.site.messages import MessagesWrong
 from tools.site.places import LocalisedPlaces, kept_apart, places_of
 from tools.site.scripts import BEHIND, STAFF, StaffScripts
 from tools.site.sizes import STAFF_HTML_PAGE
-from tools.site.styles import address
 
 DESK_SITE_SOURCE: Final = STAFF
 DESK_MESSAGES_FOLDER: Final = DESK_SITE_SOURCE / "messages"
@@ -90,13 +89,8 @@ class DeskFiles:
     locales: Mapping[str, str]
     """Each language in the form of the pack's country."""
 
-    @property
-    def style(self) -> str:
-        """The address of the style sheet."""
-        return address("desk")
-
-    def files(self, scripts: StaffScripts, icon: str) -> dict[str, bytes]:
-        """Every file by its place in the built folder; the icon is an address."""
+    def files(self, scripts: StaffScripts, icon: str, style: str) -> dict[str, bytes]:
+        """Every file by its place in the built folder; icon and style sheet are addresses."""
         dealt = deal_out_words(scripts, keys())
         words = {
             code: self._words(code, each["texts"], dealt)
@@ -109,7 +103,7 @@ class DeskFiles:
             *(one for each in words.values() for one in each),
         ]
         return {
-            STAFF_HTML_PAGE: self._page(scripts.address, icon, first),
+            STAFF_HTML_PAGE: self._page(scripts.address, icon, style, first),
             **{each.file: each.content for each in apart},
         }
 
@@ -188,18 +182,9 @@ class DeskFiles:
         official = self.pack.facts.official_languages[0]
         return {id_: each.names.get(code) or each.names[official] for id_, each in entries}
 
-    def _page(self, script: str, icon: str, words: Mapping[str, str]) -> bytes:
+    def _page(self, script: str, icon: str, style: str, words: Mapping[str, str]) -> bytes:
         spoken = desk_texts_by_language()
         first = spoken[next(iter(spoken))]
-        links = [
-            html_element(
-                "li",
-                html_element(
-                    "a", each["language"], href=f"?lang={code}", lang=code, dir=each["direction"]
-                ),
-            )
-            for code, each in spoken.items()
-        ]
         without = [
             html_element("p", each["texts"]["needs_javascript"], lang=code, dir=each["direction"])
             for code, each in spoken.items()
@@ -216,7 +201,7 @@ class DeskFiles:
             html_element("meta", name="robots", content="noindex"),
             html_element("meta", name="color-scheme", content="light dark"),
             html_element("title", first["texts"]["title"]),
-            html_element("link", rel="stylesheet", href=self.style),
+            html_element("link", rel="stylesheet", href=style),
             html_element("link", rel="icon", href=icon, type="image/svg+xml"),
             html_element("script", type="module", src=script),
             # The block ends at the first "</", in any context.
@@ -226,18 +211,6 @@ class DeskFiles:
         )
         body = html_element(
             "body",
-            html_element(
-                "header",
-                html_element("b", "e-Iblagh"),
-                html_element("div", "", id="who"),
-                html_element(
-                    "nav",
-                    html_element("ul", links),
-                    class_="languages",
-                    aria_label=first["texts"]["languages"],
-                ),
-                class_="top",
-            ),
             html_element(
                 "div",
                 html_element("main", html_element("noscript", without), class_="plain"),

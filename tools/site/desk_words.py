@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -50,13 +51,12 @@ class UsedWords:
     @classmethod
     def by(cls, sources: Iterable[Path]) -> UsedWords:
         """What these sources name; a text that is written and is a key counts as used."""
-        literals, sections, names = set[str](), set[str](), set[str]()
-        for file in sources:
-            text = file.read_text(encoding="utf-8")
-            literals |= set(re.findall(r'"([\w-]+)"', text))
-            sections |= {each for one in _SECTIONS for each in re.findall(one, text)}
-            names |= set(re.findall(r"\bwords\.(\w+)", text)) & set(EXCLUDED_NAME_LISTS)
-        return cls(frozenset(literals), frozenset(sections), frozenset(names))
+        used = [_used_in(file.read_text(encoding="utf-8")) for file in sources]
+        return cls(
+            frozenset[str]().union(*(each.literals for each in used)),
+            frozenset[str]().union(*(each.sections for each in used)),
+            frozenset[str]().union(*(each.names for each in used)),
+        )
 
     def of(self, keys: Iterable[str]) -> set[str]:
         """Those of the keys that are used."""
@@ -64,6 +64,15 @@ class UsedWords:
 
     def _made(self, key: str) -> bool:
         return any(key.startswith(f"{section}_") for section in self.sections)
+
+
+@cache  # many parts hold the same source
+def _used_in(text: str) -> UsedWords:
+    return UsedWords(
+        frozenset(re.findall(r'"([\w-]+)"', text)),
+        frozenset(each for one in _SECTIONS for each in re.findall(one, text)),
+        frozenset(re.findall(r"\bwords\.(\w+)", text)) & frozenset(EXCLUDED_NAME_LISTS),
+    )
 
 
 @dataclass(frozen=True)
@@ -122,9 +131,9 @@ def deal_out_words(scripts: StaffScripts, keys: Iterable[str]) -> CarriedWords:
 
 def part_names(folder: Path = STAFF) -> list[str]:
     """The parts that sources load at need. Raises MessagesWrong where one would be loaded without
-    its words, or where a section is no literal and `Used` cannot find it."""
+    its words, or where a section is no literal and `UsedWords` cannot find it."""
     wrong, found = [], set[str]()
-    for file in sorted(folder.glob("*.ts*")):
+    for file in sorted(folder.rglob("*.ts*")):
         text = file.read_text(encoding="utf-8")
         loaded = re.findall(r'\blater\("([a-z-]+)", \(\) => import\("\./([a-z-]+)"\)', text)
         found |= {name for _, name in loaded}
@@ -141,7 +150,8 @@ def missing_word_lines(
     scripts: StaffScripts, keys: Iterable[str], asked: Mapping[Path, Iterable[str]]
 ) -> Iterator[str]:
     """A line for each text that a source can ask for and that does not come with a part of it.
-    `asked` is what the types of the sources allow, which knows nothing of what `Used` finds."""
+    `asked` is what the types of the sources allow, which knows nothing of what `UsedWords`
+    finds."""
     dealt = deal_out_words(scripts, keys)
     every = {"": scripts.begins, **scripts.parts}
     for part, sources in every.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import shutil
@@ -11,7 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from tools.site.desk_icons import write_icon_script
 from tools.site.messages import ROOT
+from tools.site.site_errors import SiteNotBuilt
 
 BIN: Final = ROOT / "node_modules" / ".bin"
 STAFF: Final = ROOT / "web" / "desk"
@@ -21,11 +24,10 @@ BEHIND: Final = "case"
 IMPORTED_SCRIPT_PREFIX: Final = "part"
 """How the name of a script begins that another one imports."""
 _BUNDLER: Final = Path(__file__).with_name("bundle.mjs")
+_FONT_MAKER: Final = Path(__file__).with_name("fonts.mjs")
+_FONTS_FOLDER: Final = ROOT / "build" / "fonts"
+"""Where the style sheet of the desk finds its fonts."""
 _AT_ONCE: Final = "import-statement"
-
-
-class SiteNotBuilt(Exception):
-    """The pages cannot be built; the message says what to repair."""
 
 
 @dataclass(frozen=True)
@@ -90,8 +92,30 @@ def bundle_scripts(
     return made
 
 
+def bundle_style_sheet(source: Path, written: Path) -> None:
+    """Write a style sheet with what it imports; the fonts that it names are beside it, each with
+    the hash of its content in its name."""
+    run_command(
+        str(BIN / "esbuild"), str(source), "--bundle", "--minify", "--charset=utf8",
+        "--log-level=warning", "--target=chrome109,firefox115,safari15.4",
+        "--loader:.woff2=file", "--asset-names=[name]-[hash]", f"--outfile={written}",
+    )  # fmt: skip
+
+
+def bundle_staff_style_sheet(source: Path, assets: Path) -> str:
+    """Write the style sheet of the page of staff and its fonts; gives its address. It is named by
+    what is written, because another version of a font makes another one of the same sources."""
+    run_command(node_command(), str(_FONT_MAKER), str(_FONTS_FOLDER))
+    begun = assets / f"{source.stem}.css"
+    bundle_style_sheet(source, begun)
+    made = begun.with_stem(f"{source.stem}-{hashlib.sha256(begun.read_bytes()).hexdigest()[:10]}")
+    begun.rename(made)
+    return _address(made.name)
+
+
 def bundled_for_staff(assets: Path) -> StaffScripts:
     """Write the scripts of the page of staff."""
+    write_icon_script()
     report = assets.parent.parent / "metafile.json"
     behind = next(STAFF.glob(f"{BEHIND}.ts*"))
     run_command(

@@ -99,7 +99,8 @@ class _Built:
         }
 
     def _scripts(self, named: set[Path]) -> set[Path]:
-        """Files with every script that the scripts among them can load."""
+        """Files with every script that the scripts among them can load, and the fonts that style
+        sheets name."""
         found, waiting = set[Path](), list(named)
         while waiting:
             each = waiting.pop()
@@ -110,6 +111,9 @@ class _Built:
                 text = each.read_text(encoding="utf-8")
                 names = begun_with(text) | set(loaded_at_need(text).values())
                 waiting += (self.folder / "assets" / name for name in names)
+            if each.suffix == ".css":
+                fonts = re.findall(r'url\("?\./([^")]+\.woff2)', each.read_text(encoding="utf-8"))
+                waiting += (self.folder / "assets" / name for name in fonts)
         return found
 
     def _words(self, first: Path) -> set[Path]:

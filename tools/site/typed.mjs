@@ -6,7 +6,7 @@ import ts from "typescript";
 
 const CONFIG = "web/tsconfig.json";
 const WORDS = /\/web\/desk\/words\.ts$/;
-const OF_STAFF = /\/web\/desk\/[\w-]+\.tsx?$/;
+const OF_STAFF = /\/web\/desk\/[\w-/]+\.tsx?$/;
 const OF_A_PAGE = /\/web\/(desk|portal)\/[\w-/]+\.tsx?$/;
 
 const { config } = ts.readConfigFile(CONFIG, ts.sys.readFile);

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from tools.site import desk
+from tools.site import desk, desk_icons
 from tools.site.messages import ROOT, Messages
 from tools.site.scripts import BIN, node_command, run_command
 from tools.site.styles import WEB_SOURCES, DrawnElements
@@ -75,11 +75,13 @@ def _declare(keys: str) -> None:
     )  # fmt: skip
     (MADE / "messages.d.ts").write_text(keys, encoding="utf-8")
     (MADE / "desk.d.ts").write_text(desk.declare_text_types(), encoding="utf-8")
+    desk_icons.write_icon_script()
 
 
 def _fingerprint(keys: str) -> str:
     """A hash of all that the compiler reads, and of where it is."""
-    files = (Path(__file__), _CHECKER, _LOCK, OPENAPI, *_sources())
+    icons = desk_icons.ICON_NAMES_FILE
+    files = (Path(__file__), _CHECKER, _LOCK, OPENAPI, icons, *_sources())
     read = [
         keys,
         desk.declare_text_types(),

@@ -6,7 +6,11 @@ import { type Answer, type CaseView, decides, type Person } from "./api";
 import { type BarProps, Choices, Opened } from "./choices";
 import { type Act, signOf, useKeys } from "./keys";
 import { Pick } from "./combobox";
+import { displayedToAdmit } from "./sight";
 import { named, t, words } from "./words";
+import { ActionBar } from "./ui/action-bar";
+import { Icon } from "./ui/icon";
+import { Key } from "./ui/key";
 
 type Reason = Extract<Answer, { outcome: "decline" }>["reason"];
 type Mode = "" | "reason" | "proposed" | "unit";
@@ -15,7 +19,7 @@ const REASONS: readonly Reason[] = ["other_territory", "other_offence", "already
 /** As many units are proposed by digits; the digit behind them opens the list of all. */
 const MOST_PROPOSED = 5;
 
-export function AnswerBar({ view, person, decide, skip, next, help, acts: others, act: begin, open, begun }: BarProps<Answer>): JSX.Element {
+export function AnswerBar({ view, person, decide, skip, next, help, palette, acts: others, act: begin, open, begun }: BarProps<Answer>): JSX.Element {
   const [mode, setMode] = useState<Mode>("");
   const [reason, setReason] = useState<Reason>("other_territory");
   useEffect(() => void (mode && begun()), [mode]);
@@ -24,6 +28,11 @@ export function AnswerBar({ view, person, decide, skip, next, help, acts: others
   const beginning = (act: Asked["act"]) => (): void => {
     leave();
     begin({ act });
+  };
+  const admitDisplayed = (): void => {
+    const report = displayedToAdmit(view);
+    leave();
+    if (report) begin({ act: "admit", of: report });
   };
   const because = (place: number): void => {
     const chosen = REASONS[place];
@@ -50,7 +59,9 @@ export function AnswerBar({ view, person, decide, skip, next, help, acts: others
       : {}),
     ...(others.includes("instruct") ? { instruct: beginning("instruct") } : {}),
     ...(others.includes("note") ? { note: beginning("note") } : {}),
-    ...(others.length ? { acts: beginning("list") } : {}),
+    ...(others.includes("inform") ? { glance: beginning("inform") } : {}),
+    ...(others.includes("freeze") ? { samples: beginning("freeze") } : {}),
+    ...(others.includes("admit") ? { calm: admitDisplayed } : {}),
   };
   const digits: Partial<Record<Mode, (place: number) => void>> = { reason: because, proposed: propose };
   useKeys((act, digit) => {
@@ -63,14 +74,10 @@ export function AnswerBar({ view, person, decide, skip, next, help, acts: others
     return true;
   });
   const button = (act: Act, text: string, press = acts[act]): JSX.Element | null =>
-    press ? (
-      <button type="button" class={act === "confirm" ? "button" : "button quiet"} onClick={press}>
-        {text} <kbd>{signOf(act)}</kbd>
-      </button>
-    ) : null;
+    press ? <button type="button" class="button quiet" onClick={press}>{text} <Key sign={signOf(act)} /></button> : null;
   const units = Object.entries(words.units).filter(([id]) => id !== person.unit);
   return (
-    <section class="deciding" aria-label={t("decision")}>
+    <div class="deciding">
       {open}
       {mode === "reason" ? <Choices title={t("decline_why")} names={REASONS.map((each) => t(`decline_${each}`))} choose={because} leave={leave} /> : null}
       {mode === "proposed" ? (
@@ -87,17 +94,28 @@ export function AnswerBar({ view, person, decide, skip, next, help, acts: others
           />
         </Opened>
       ) : null}
-      <div class="acts">
-        {button("confirm", t("take_case"))}
-        {button("reject", t("decline"))}
-        {button("instruct", t("act_instruct"))}
-        {button("note", t("act_note"))}
-        {button("acts", t("acts"))}
-        {decides(view) ? button("skip", t("skip")) : person.role === "prosecutor" ? null : button("next", t("take_next"), next)}
-        {button("help", t("keys"), help)}
-        {decides(view) || others.length ? null : <p class="hint">{t("nothing_to_decide")}</p>}
-      </div>
-    </section>
+      <ActionBar
+        label={t("decision")}
+        decide={
+          acts.confirm ? <button type="button" class="button" onClick={acts.confirm}><Icon name="check" />{t("take_case")} <Key sign={signOf("confirm")} /></button>
+          : acts.instruct ? <button type="button" class="button" onClick={acts.instruct}><Icon name="scale" />{t("act_instruct")} <Key sign={signOf("instruct")} /></button>
+          : null
+        }
+        doubts={decides(view) || others.length ? null : <span class="hint">{t("nothing_to_decide")}</span>}
+        acts={
+          <>
+            {button("reject", t("decline"))}
+            {acts.confirm ? button("instruct", t("act_instruct")) : null}
+            {person.role === "officer" ? button("glance", t("act_inform")) : null}
+            {person.role === "officer" ? button("samples", t("act_freeze")) : null}
+            {button("note", t("to_note"))}
+            {decides(view) ? button("skip", t("skip")) : person.role === "prosecutor" ? null : button("next", t("take_next"), next)}
+            <button type="button" class="button quiet" onClick={palette}>{t("acts")} <Key sign={["Ctrl", "K"]} /></button>
+            {button("help", t("keys"), help)}
+          </>
+        }
+      />
+    </div>
   );
 }
 

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { components } from "#types/openapi";
 import { asText } from "../portal/hidden-characters";
 import { call, kindOf } from "./api";
+import { EntryChoices, moveOf } from "./entry-choices";
 import { useAsking } from "./latest-request";
 import { Code, Said, Told } from "./untrusted-text";
 import { Decisions } from "./my-decisions";
@@ -11,6 +12,7 @@ import { Listed } from "./openings";
 import { refusal } from "./refusals";
 import { SeenBy } from "./seen";
 import { everybody, type Member } from "./staff";
+import { Empty } from "./ui/states";
 import { when } from "./times";
 import { number, said, t } from "./words";
 
@@ -28,13 +30,17 @@ export function Audit(): JSX.Element {
   }, []);
   const names = new Map(staff.map((each) => [each.subject, each.name]));
   return (
-    <main class="work" id="main">
-      <h1>{t("audit")}</h1>
+    <main class="audit" id="main">
+      <h1 class="page-title">{t("audit")}</h1>
       {wrong ? <p role="alert">{refusal(wrong)}</p> : null}
       <Listed />
-      <ByCase asked={asked} names={names} />
-      <ByDay open={setAsked} />
-      <ByPerson staff={staff} open={setAsked} />
+      <div class="audit-columns">
+        <div>
+          <ByDay open={setAsked} />
+          <ByPerson staff={staff} open={setAsked} />
+        </div>
+        <ByCase asked={asked} names={names} />
+      </div>
     </main>
   );
 }
@@ -92,6 +98,7 @@ function ByCase({ asked, names }: { asked: string; names: ReadonlyMap<string, st
         <button type="submit" class="button">{t("audit_read")}</button>
       </form>
       <p role="alert">{wrong ? refusal(wrong) : ""}</p>
+      {history || wrong ? null : <Empty title={t("audit_pick")} icon="list"><p>{t("audit_pick_more")}</p></Empty>}
       {history ? (
         <>
           <p tabIndex={-1} ref={verdict} class={`verdict ${verdictOf(history) ? "broken" : "holds"}`}>{verdictOf(history) ?? t("audit_holds")}</p>
@@ -105,7 +112,17 @@ function ByCase({ asked, names }: { asked: string; names: ReadonlyMap<string, st
                 <tr key={each.number}>
                   <th scope="row">{number(each.number)}</th>
                   <td><time dateTime={each.at}>{when(each.at)}</time></td>
-                  <td>{said("move", each.move)}<OfAFile file={history.files?.find((file) => file.number === each.number)} /></td>
+                  <td>
+                    {moveOf(each)}
+                    <EntryChoices entry={each} />
+                    <OfAFile file={history.files?.find((file) => file.number === each.number)} />
+                    {Object.keys(each.data).length ? (
+                      <details class="particulars">
+                        <summary>{t("audit_data")}</summary>
+                        <Code text={JSON.stringify(each.data)} />
+                      </details>
+                    ) : null}
+                  </td>
                   <td>{by(each.by)}</td>
                 </tr>
               ))}
@@ -164,17 +181,21 @@ function verdictOf({ broken, log_broken: logBroken, truncated }: History): strin
   return truncated ? t("audit_truncated") : undefined;
 }
 
+/** The day here, as a field of a day writes it. */
+const today = (): string => new Date().toLocaleDateString("sv");
+
 /** What was decided on a day of the last month, and by whom. */
 function ByDay({ open }: { open: (id: string) => void }): JSX.Element {
+  const [day, setDay] = useState(today);
   const [told, setTold] = useState<DecidedOn>();
   const [wrong, setWrong] = useState("");
   const ask = useAsking();
-  const read = (day: string, before?: DecidedOn): void => {
+  const read = (of: string, before?: DecidedOn): void => {
     setWrong("");
     setTold(before);
-    const path = `/v1/desk/decisions?day=${encodeURIComponent(day)}${before?.cursor ? `&cursor=${encodeURIComponent(before.cursor)}` : ""}`;
+    const path = `/v1/desk/decisions?day=${encodeURIComponent(of)}${before?.cursor ? `&cursor=${encodeURIComponent(before.cursor)}` : ""}`;
     ask(
-      day ? call<DecidedOn>({ method: "GET", path }) : undefined,
+      of ? call<DecidedOn>({ method: "GET", path }) : undefined,
       ({ body }) =>
         setTold(
           before
@@ -184,12 +205,13 @@ function ByDay({ open }: { open: (id: string) => void }): JSX.Element {
       setWrong,
     );
   };
+  useEffect(() => read(day), [day]);
   return (
     <section>
       <h2>{t("audit_day")}</h2>
       <p class="ask-line">
         <label for="day">{t("audit_day_label")}</label>
-        <input id="day" type="date" onChange={(event) => read(event.currentTarget.value)} />
+        <input id="day" type="date" value={day} onInput={(event) => setDay(event.currentTarget.value)} />
       </p>
       <p role="status">{wrong ? refusal(wrong) : told && !told.decisions.length ? t("audit_day_none") : ""}</p>
       {told?.decisions.length ? (
@@ -197,8 +219,8 @@ function ByDay({ open }: { open: (id: string) => void }): JSX.Element {
           {told.decisions.map((each) => (
             <li key={each.case + each.event}>
               <time dateTime={each.at}>{when(each.at)}</time>
+              <b>{each.move ? said("move", each.move) : `${t("audit_entry")} ${number(each.event)}`}</b>
               <button type="button" class="link" onClick={() => open(each.case)}><Code text={each.case} /></button>
-              <span>{t("audit_entry")} {number(each.event)}</span>
               <span class="hint"><Said text={told.people[each.by] ?? each.by} /></span>
             </li>
           ))}

@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import type { Pulse } from "./api";
 import { signOf } from "./keys";
-import { useListed } from "./polled-list";
+import { usePulse } from "./pulse";
 import { secondsUntil, span } from "./times";
 import { number, t } from "./words";
 
@@ -11,15 +11,14 @@ const EVERY_SECONDS = 15;
 const MOST_SAMPLES = 10;
 
 export function GlancesWait(): JSX.Element | null {
-  const { list } = useListed<Pulse>("/v1/desk/pulse", EVERY_SECONDS);
+  const { list } = usePulse(EVERY_SECONDS);
   if (!list) return null;
   return (
     <>
       {list.glances ? <Glances found={list.glances} /> : null}
       {list.samples ? (
         <p class="again">
-          <a href="#samples">{t("room_samples")}</a> <kbd>{signOf("samples")}</kbd>{" "}
-          <span class="hint">{t("samples_wait", { n: number(list.samples) + (list.samples >= MOST_SAMPLES ? "+" : "") })}</span>
+          <a href="#samples">{t("samples_wait", { n: number(list.samples) + (list.samples >= MOST_SAMPLES ? "+" : "") })}</a> <kbd>{signOf("samples")}</kbd>
         </p>
       ) : null}
     </>
@@ -30,11 +29,8 @@ export function Glances({ found }: { found: NonNullable<Pulse["glances"]> }): JS
   const many = number(found.waiting) + (found.waiting >= found.most ? "+" : "");
   return (
     <p class="glances">
-      <a href="#glance">{t("room_glance")}</a> <kbd>{signOf("glance")}</kbd>{" "}
-      <span class={found.overdue ? "late-clock" : "hint"}>
-        {found.oldest_at ? t("glances_wait", { n: many, time: span(-secondsUntil(found.oldest_at)) }) : t("glance_none")}
-        {found.overdue ? ` ${t("glances_late", { n: number(found.overdue) })}` : ""}
-      </span>
+      <a href="#glance">{found.oldest_at ? t("glances_wait", { n: many, time: span(-secondsUntil(found.oldest_at)) }) : t("glance_none")}</a>{" "}
+      <kbd>{signOf("glance")}</kbd> {found.overdue ? <b class="late-clock">{t("glances_late", { n: number(found.overdue) })}</b> : null}
     </p>
   );
 }

@@ -1,12 +1,15 @@
-// The supervisor's board: what waits, what is late, and who has how much. No order here is by how
-// much somebody did.
+// The supervisor's board: what is off comes first, then who has how much, and what people correct. No order here is by
+// how much somebody did.
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { type Board as Seen, call, kindOf, newKey, type Priority, type QueuePage, readCase } from "./api";
+import { Corrected, DecidedByDay, PersonBars, WaitingHeat } from "./board-figures";
+import { Pressing } from "./board-pressing";
+import { type Board as Seen, call, kindOf, newKey, type QueuePage, readCase } from "./api";
 import { Opened } from "./choices";
-import { type Changing, GiveAway } from "./reassign";
+import type { Changing } from "./reassign";
 import { Holder, Holds } from "./holds";
-import { Code, Said } from "./untrusted-text";
+import { Bars } from "./ui/charts";
+import { Code } from "./untrusted-text";
 import { Lines } from "./lines";
 import { useListed } from "./polled-list";
 import { useQueue } from "./queue";
@@ -18,12 +21,11 @@ import { secondsUntil, span, useTick } from "./times";
 import { category, named, type Names, number, said, t, words } from "./words";
 
 const SECONDS = 60;
-const PRIORITIES: readonly Priority[] = ["immediate", "urgent", "standard", "information"];
 const DESKS = ["supervision", "review"] as const;
 const SHORTEST_REASON = 10;
 const LONGEST_REASON = 500;
 
-export function Board({ person, open, home }: RoomProps): JSX.Element {
+export function Board({ person, open }: RoomProps): JSX.Element {
   const { list, wrong, read } = useListed<Seen>("/v1/desk/board", SECONDS);
   const [refused, setRefused] = useState("");
   useTick(30_000);
@@ -36,39 +38,33 @@ export function Board({ person, open, home }: RoomProps): JSX.Element {
     () => ({ cases: list?.held ?? [], people, ...(list?.held_cursor ? { cursor: list.held_cursor } : {}) }),
     [list],
   );
+  const edges = list?.edges ?? [];
+  const ages = [...edges.map((edge) => t("younger_than", { time: span(edge) })), t("older_than", { time: span(edges.at(-1) ?? 0) })];
   return (
     <main class="board" id="main" aria-busy={!list && !problem}>
       <header>
-        <p class="trail"><button type="button" class="link" onClick={home}>{t("work")}</button></p>
-        <h1 tabIndex={-1} ref={heading}>{t("room_board")}</h1>
+        <h1 class="page-title" tabIndex={-1} ref={heading}>{t("room_board")}</h1>
       </header>
       {problem ? <p role="alert">{refusal(problem)} <button type="button" class="link" onClick={read}>{t("retry")}</button></p> : null}
-      <Roster person={person} />
-      <Openings person={person} />
       {list ? (
-        <div class="halves">
-          <div>
-            <Part id="late" title={t("late_cases")} count={list.late.length} more={list.late_goes_on}>
-              <Lines
-                cases={list.late}
-                people={people}
-                open={open}
-                none={t("late_none")}
-                more={(each) => <GiveAway line={each} changed={read} refused={setRefused} />}
-              />
+        <>
+          <Pressing board={list} people={people} open={open} changed={read} refused={setRefused} />
+          <div class="figures">
+            <Part id="load" title={t("load")} more={list.load_goes_on}>
+              <p class="hint">{t("load_hint")}{list.load_goes_on ? ` ${t("off_read_first")}.` : ""}</p>
+              <PersonBars board={list} people={people} />
             </Part>
-            <Part id="contested" title={t("contested")} count={list.contested.length}>
-              <Lines cases={list.contested} people={people} open={open} none={t("contested_none")} />
+            <Part id="corrected" title={t("corrected_title", { days: number(list.days) })}>
+              <Corrected board={list} open={open} />
+              <Kept board={list} />
             </Part>
-            <Part id="second" title={t("second_looks")} count={list.second_looks.length}>
-              <Lines
-                cases={list.second_looks}
-                people={people}
-                open={open}
-                none={t("second_looks_none")}
-                more={(each) => <p class="hint">{t("proposed_by")} <Said text={people[each.proposed_by ?? ""] ?? t("by_colleague")} /></p>}
-              />
+            <Part id="waiting" title={t("waiting")} more={list.waiting_goes_on}>
+              {DESKS.map((desk) => <WaitingHeat key={desk} board={list} desk={desk} columns={ages} />)}
+              <DecidedByDay board={list} />
             </Part>
+          </div>
+          <Units board={list} open={open} />
+          <div class="halves">
             <Part id="holds" title={t("held_now")} count={list.held.length} more={Boolean(list.held_cursor)}>
               <Holds
                 first={held}
@@ -76,19 +72,12 @@ export function Board({ person, open, home }: RoomProps): JSX.Element {
                 more={(each, names) => <Hold line={each} people={names} changed={read} refused={setRefused} />}
               />
             </Part>
-            <Part id="resting" title={t("unauthorised")} count={list.unauthorised.length}>
-              <Lines cases={list.unauthorised} people={people} open={open} none={t("unauthorised_none")} rests />
-            </Part>
-          </div>
-          <div>
-            <Waiting board={list} />
-            <Load board={list} people={people} />
-            <Corrections board={list} />
             <Again board={list} open={open} />
           </div>
-          <Units board={list} open={open} />
-        </div>
+        </>
       ) : problem ? null : <p role="status" class="late">{t("wait")}</p>}
+      <Roster person={person} />
+      <Openings person={person} />
     </main>
   );
 }
@@ -107,72 +96,6 @@ function Part({ id, title, count, more, children }: PartProps): JSX.Element {
       <h2 id={`board-${id}`}>{title} {count ? <span>{number(count)}{more ? "+" : ""}</span> : null}</h2>
       {children}
     </section>
-  );
-}
-
-/** A length between 0 and 1. The number stands beside it, so nobody has to see it. */
-function Bar({ share }: { share: number }): JSX.Element {
-  return (
-    <svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true" focusable="false">
-      <rect class="ground" width="100" height="6" />
-      <rect width={Math.round(100 * Math.min(1, Math.max(0, share)))} height="6" />
-    </svg>
-  );
-}
-
-/** How many wait at review and in dispute, by priority and age. */
-function Waiting({ board }: { board: Seen }): JSX.Element {
-  const most = Math.max(1, ...board.waiting.flatMap((each) => each.ages));
-  const headings = board.edges.map((edge) => t("younger_than", { time: span(edge) }));
-  const last = board.edges.at(-1) ?? 0;
-  return (
-    <Part id="waiting" title={t("waiting")} more={board.waiting_goes_on}>
-      {DESKS.map((desk) => {
-        const rows = PRIORITIES.flatMap((priority) => board.waiting.filter((each) => each.desk === desk && each.priority === priority));
-        if (!rows.length) return <p class="hint" key={desk}><b>{t(`desk_${desk}`)}</b> {t("nothing_waits")}</p>;
-        return (
-          <div class="scrolled" key={desk} tabIndex={0} role="region" aria-label={t(`desk_${desk}`)}>
-            <table class="ages">
-              <caption>{t(`desk_${desk}`)}</caption>
-              <thead>
-                <tr>
-                  <th scope="col">{t("priority")}</th>
-                  {[...headings, t("older_than", { time: span(last) })].map((each) => <th scope="col" key={each}>{each}</th>)}
-                </tr>
-              </thead>
-              <tbody>
-                {rows.map((row) => (
-                  <tr key={row.priority}>
-                    <th scope="row"><span class={`chip ${row.priority}`}>{t(`priority_${row.priority}`)}</span></th>
-                    {row.ages.map((count, place) => <td key={place}>{number(count)}<Bar share={count / most} /></td>)}
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        );
-      })}
-    </Part>
-  );
-}
-
-function Load({ board, people }: { board: Seen; people: Names }): JSX.Element {
-  const named_ = board.load.map((each) => ({ ...each, name: people[each.by] ?? t("by_colleague") }));
-  const rows = named_.sort((one, other) => one.name.localeCompare(other.name, words.locale));
-  return (
-    <Part id="load" title={t("load")}>
-      <p class="hint">{t("load_hint")}</p>
-      {rows.length ? (
-        <table class="counts">
-          <thead><tr><th scope="col">{t("name")}</th><th scope="col">{t("holds_now")}</th><th scope="col">{t("decided_today")}</th></tr></thead>
-          <tbody>
-            {rows.map((each) => (
-              <tr key={each.by}><th scope="row"><Said text={each.name} /></th><td>{number(each.held)}</td><td>{number(each.decided)}</td></tr>
-            ))}
-          </tbody>
-        </table>
-      ) : <p class="hint">{t("load_none")}</p>}
-    </Part>
   );
 }
 
@@ -204,32 +127,22 @@ function Again({ board: { samples }, open }: { board: Seen; open: (id: string) =
   );
 }
 
-function Corrections({ board }: { board: Seen }): JSX.Element {
-  const days = number(board.days);
-  return (
-    <Part id="corrections" title={t("corrections", { days })}>
-      {board.corrections.length ? (
-        <table class="counts">
-          <thead><tr><th scope="col">{t("proposal")}</th><th scope="col">{t("kept")}</th><th scope="col">{t("was_corrected")}</th></tr></thead>
-          <tbody>
-            {board.corrections.map(({ what, kept, corrected }) => (
-              <tr key={what}>
-                <th scope="row">{t(what === "territory" ? "place" : what)}</th>
-                <td>{number(kept)}</td>
-                <td>{number(corrected)}<Bar share={corrected / (kept + corrected)} /></td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      ) : <p class="hint">{t("corrections_none", { days })}</p>}
-    </Part>
-  );
+/** How much of each kind of proposal was kept. */
+function Kept({ board: { corrections, days } }: { board: Seen }): JSX.Element {
+  if (!corrections.length) return <p class="hint">{t("corrections_none", { days: number(days) })}</p>;
+  const rows = corrections.map(({ what, kept, corrected }) => [t(what === "territory" ? "place" : what), [corrected, kept]] as const);
+  return <Bars name={t("corrections", { days: number(days) })} figures={t("figures")} parts={[t("was_corrected"), t("kept")]} rows={rows} />;
 }
 
 const ago = (since: string | null | undefined): string => (since ? span(-secondsUntil(since)) : "–");
 
 function Units({ board, open }: { board: Seen; open: (id: string) => void }): JSX.Element {
   const [unit, setUnit] = useState("");
+  const [all, showAll] = useState(false);
+  const off = board.units.filter((each) => each.late || each.due_soon || each.waiting || each.unauthorised);
+  const calm = board.units.filter((each) => !off.includes(each));
+  off.sort((one, other) => (other.late ?? 0) - (one.late ?? 0) || (other.due_soon ?? 0) - (one.due_soon ?? 0) || other.unauthorised - one.unauthorised || other.waiting - one.waiting);
+  const shown = all || !off.length ? [...off, ...calm] : off;
   return (
     <section class="units" aria-labelledby="board-units">
       <h2 id="board-units">{t("units")}</h2>
@@ -239,13 +152,13 @@ function Units({ board, open }: { board: Seen; open: (id: string) => void }): JS
           <table class="counts">
             <thead>
               <tr>
-                {(["unit", "unit_waiting", "unit_oldest", "unit_held", "unauthorised_short", "unit_resting", "unit_answered", "unit_median"] as const).map((each) => (
+                {(["unit", "unit_waiting", "unit_oldest", "unit_held", "unit_overdue", "unit_soon", "unauthorised_short", "unit_resting", "unit_answered", "unit_median"] as const).map((each) => (
                   <th scope="col" key={each}>{t(each)}</th>
                 ))}
               </tr>
             </thead>
             <tbody>
-              {board.units.map((each) => (
+              {shown.map((each) => (
                 <tr key={each.unit}>
                   <th scope="row">
                     <button type="button" class="link" aria-expanded={unit === each.unit} onClick={() => setUnit(unit === each.unit ? "" : each.unit)}>
@@ -255,6 +168,8 @@ function Units({ board, open }: { board: Seen; open: (id: string) => void }): JS
                   <td>{number(each.waiting)}</td>
                   <td>{ago(each.waiting_since)}</td>
                   <td>{number(each.held)}</td>
+                  <td>{each.late ? <b class="late-clock">{number(each.late)}</b> : number(0)}</td>
+                  <td>{number(each.due_soon ?? 0)}</td>
                   <td>{number(each.unauthorised)}</td>
                   <td>{ago(each.unauthorised_since)}</td>
                   <td>{number(each.answered)}</td>
@@ -265,6 +180,7 @@ function Units({ board, open }: { board: Seen; open: (id: string) => void }): JS
           </table>
         </div>
       ) : <p class="hint">{t("units_none")}</p>}
+      {shown.length < board.units.length ? <p><button type="button" class="link" onClick={() => showAll(true)}>{t("units_calm", { n: number(calm.length) })}</button></p> : null}
       {unit ? <OfUnit key={unit} unit={unit} open={open} /> : null}
     </section>
   );

@@ -1,13 +1,15 @@
 // Whom to call about a case, each with the number or where it is entered, and who was called with what result.
 import type { ComponentChildren, JSX } from "preact";
 import { useState } from "preact/hooks";
-import { call, type CaseLine, type EmergencyNumber, newKey, type Phone, type Result, type ToCall, type Tried, type Try } from "./api";
+import { type Call, call, type CaseLine, type EmergencyNumber, newKey, type Phone, type Result, type ToCall, type Tried, type Try } from "./api";
 import { Choices } from "./choices";
+import { Icon, type IconName } from "./ui/icon";
+import { Key } from "./ui/key";
 import { Code, Said } from "./untrusted-text";
 import { signOf, useKeys } from "./keys";
 import { usePlace } from "./place-names";
 import { secondsUntil, when } from "./times";
-import { code as language, named, type Names, t, words } from "./words";
+import { code as language, named, type Names, number, t, words } from "./words";
 
 /** Somebody who can be called: what a try says of them. */
 export interface Called {
@@ -27,61 +29,130 @@ export const calledOf = (to: readonly ToCall[], services: readonly EmergencyNumb
   ...OTHERS,
 ];
 
-export const sayTried = async (id: string, body: Tried): Promise<CaseLine> => {
-  const path = `/v1/desk/cases/${encodeURIComponent(id)}/tries`;
-  return (await call<CaseLine>({ method: "POST", path, key: newKey(), body })).body;
-};
+export const tryOf = (id: string, body: Tried, key: string): Call => ({
+  method: "POST", path: `/v1/desk/cases/${encodeURIComponent(id)}/tries`, key, body,
+});
+export const sayTried = async (id: string, body: Tried): Promise<CaseLine> => (await call<CaseLine>(tryOf(id, body, newKey()))).body;
 
 interface StripProps {
-  readonly line: CaseLine;
   readonly to: readonly ToCall[];
   readonly services: readonly EmergencyNumber[];
-  readonly people: Names;
   /** Say what came of calling somebody, or of calling anybody. */
   readonly called: (whom?: Called) => void;
-  /** How the reporter can be reached. */
-  readonly reporter?: ComponentChildren;
+  /** The first that can be called, alone: for lines that nobody stated a danger in. */
+  readonly first?: boolean;
 }
 
-export function CallStrip({ line, to, services, people, called, reporter }: StripProps): JSX.Element {
-  const missing = to.filter(({ phone }) => !phone).map(({ entry }) => entry);
+const ICONS: Readonly<Record<ToCall["whom"], IconName>> = {
+  unit: "phone", control_room: "siren", office: "scale", reporter: "user", supervisor: "user", institution: "landmark",
+};
+
+const asCalled = ({ whom, id }: ToCall): Called => ({ whom, ...(id ? { of: id } : {}) });
+
+/** In a line: a button for each number, and one dashed mark for all that are missing. */
+export function CallStrip({ to, services, called, first }: StripProps): JSX.Element | null {
+  const known = to.filter(({ phone }) => phone);
+  const missing = to.filter(({ phone }) => !phone);
+  const [next] = known;
+  if (!to.length) return null;
+  if (first) {
+    return (
+      <div class="calls">
+        {next?.phone ? <Callee icon={ICONS[next.whom]} name={<Party of={next} />} phone={next.phone} called={() => called(asCalled(next))} /> : <NoNumber of={missing} called={() => called()} />}
+      </div>
+    );
+  }
   return (
     <div class="calls">
-      {to.length ? (
-        <ul>
-          {to.map((each) => (
-            <li key={each.whom}>
-              <Party of={each} /> {each.phone ? <Dial phone={each.phone} /> : <span class="hint">{t("no_number")}</span>}{" "}
-              <button type="button" class="link" onClick={() => called({ whom: each.whom, ...(each.id ? { of: each.id } : {}) })}>{t("called")}</button>
-            </li>
-          ))}
-          {services.map((each) => (
-            <li key={each.id}>
-              <b>{serviceOf(each)}</b> <Dial phone={each} />{" "}
-              <button type="button" class="link" onClick={() => called({ whom: "control_room", of: each.id })}>{t("called")}</button>
-            </li>
-          ))}
-        </ul>
-      ) : null}
-      {missing.length ? <p class="hint">{t("no_number_entry", { entries: missing.join(" · ") })}</p> : null}
-      {reporter}
-      <p><button type="button" class="link" onClick={() => called()}>{t("say_called")} <kbd>{signOf("unsure")}</kbd></button></p>
-      {line.tries?.length ? <Tries tries={line.tries} services={services} people={people} /> : null}
+      {known.map((each) => each.phone ? (
+        <Callee key={each.whom} icon={ICONS[each.whom]} name={<Party of={each} />} phone={each.phone} called={() => called(asCalled(each))} />
+      ) : null)}
+      {services.map((each) => (
+        <Callee key={each.id} icon="siren" name={shortly(serviceOf(each))} phone={each} called={() => called({ whom: "control_room", of: each.id })} />
+      ))}
+      {missing.length ? <NoNumber of={missing} called={() => called()} /> : null}
     </div>
   );
 }
 
-/** One touch dials a number that somebody of the authority called and was answered; no other. */
-function Dial({ phone }: { phone: Pick<Phone, "number" | "confirmed"> & Partial<Phone> }): JSX.Element {
-  if (!phone.confirmed) return <span><Code text={phone.number} /> <small>{t("number_unconfirmed")}</small></span>;
-  const dial = `tel:${phone.number.replaceAll(" ", "")}`;
+/** The same beside the line that is chosen: large, each by its whole name, and who enters what is missing. */
+export function CallList({ to, services, called }: StripProps): JSX.Element | null {
+  const missing = to.filter(({ phone }) => !phone);
+  const first = dialled(to);
+  if (!to.length) return null;
   return (
-    <span>
-      <a href={dial}><Code text={phone.number} /></a>
-      {phone.date ? <small> {t("number_since", { date: when(phone.date) })}</small> : null}
-    </span>
+    <div class="calls tall">
+      {to.map((each) => each.phone ? (
+        <Callee
+          key={each.whom}
+          icon={ICONS[each.whom]}
+          name={<b><Party of={each} /></b>}
+          phone={each.phone}
+          called={() => called(asCalled(each))}
+          beside={each === first ? <Key sign={signOf("unsure")} /> : null}
+          first={each === first}
+        />
+      ) : null)}
+      <div class="calls">
+        {services.map((each) => (
+          <Callee key={each.id} icon="siren" name={shortly(serviceOf(each))} phone={each} called={() => called({ whom: "control_room", of: each.id })} />
+        ))}
+        {services.some(({ confirmed }) => !confirmed) ? <small>{t("number_unconfirmed")}</small> : null}
+      </div>
+      {missing.length ? (
+        <button type="button" class="call none" onClick={() => called()}>
+          <Icon name="phone-off" />
+          <span class="party">
+            <b>{t("no_number")}</b> : {missing.map((each, place) => <>{place ? " · " : ""}<Party key={each.whom} of={each} /></>)}
+            <small>{t("no_number_entry", { entries: missing.map(({ entry }) => entry).join(" · ") })}</small>
+          </span>
+        </button>
+      ) : null}
+    </div>
   );
 }
+
+/** The first of them whose number one touch may dial. */
+export const dialled = (to: readonly ToCall[]): ToCall | undefined => to.find(({ phone }) => phone?.confirmed);
+
+interface CalleeProps {
+  readonly icon: IconName;
+  readonly name: ComponentChildren;
+  readonly phone: Pick<Phone, "number" | "confirmed"> & Partial<Phone>;
+  readonly called: () => void;
+  readonly beside?: ComponentChildren;
+  readonly first?: boolean;
+}
+
+/** One touch dials a number that somebody of the authority called and was answered; no other. */
+function Callee({ icon, name, phone, called, beside, first }: CalleeProps): JSX.Element {
+  const inside = (
+    <>
+      <Icon name={icon} size="small" />
+      <span class="party">{name}{phone.confirmed && phone.date ? <small>{t("number_since", { date: when(phone.date) })}</small> : null}</span>
+      <span class="dial"><Code text={phone.number} /></span>
+      {phone.confirmed ? beside : <small>{t("number_unconfirmed")}</small>}
+    </>
+  );
+  const dial = `tel:${phone.number.replaceAll(" ", "")}`;
+  return phone.confirmed
+    ? <a class={`call ${first ? "first" : ""}`} href={dial} onClick={called}>{inside}</a>
+    : <button type="button" class="call unsure" onClick={called}>{inside}</button>;
+}
+
+function NoNumber({ of, called }: { of: readonly ToCall[]; called: () => void }): JSX.Element | null {
+  const [first] = of;
+  if (!first) return null;
+  return (
+    <button type="button" class="call none" title={of.map(({ whom }) => t(`whom_${whom}`)).join(" · ")} onClick={called}>
+      <Icon name="phone-off" size="small" />
+      <span class="party">{t("no_number")} : {t(`whom_${first.whom}`)}{of.length > 1 ? ` +${number(of.length - 1)}` : ""}</span>
+    </button>
+  );
+}
+
+/** A name without what it adds in brackets. */
+const shortly = (name: string): string => name.split(" (")[0] ?? name;
 
 const serviceOf = ({ id, names }: EmergencyNumber): string => names[language] ?? Object.values(names)[0] ?? id;
 
@@ -89,9 +160,9 @@ function Party({ of }: { of: ToCall }): JSX.Element {
   const place = usePlace(of.whom === "control_room" ? of.id : undefined);
   const name =
     of.whom === "unit" && of.id ? named(words.units, of.id)
-    : of.whom === "office" && of.id ? `${named(words.prosecutors, of.office ?? "")}, ${named(words.courts, of.id)}`
-    : place;
-  return of.whom === "unit" ? <b>{name}</b> : <><b>{t(`whom_${of.whom}`)}</b> {name}</>;
+    : of.whom === "office" && of.id ? `${t("whom_office")} · ${named(words.courts, of.id)}`
+    : `${t(`whom_${of.whom}`)} ${place}`;
+  return <>{name}</>;
 }
 
 interface TriesProps {
@@ -100,33 +171,40 @@ interface TriesProps {
   readonly people: Names;
 }
 
-function Tries({ tries, services, people }: TriesProps): JSX.Element {
-  const last = tries.at(-1);
+/** Who was called with what result, the last one first. */
+export function Tries({ tries, ...names }: TriesProps): JSX.Element {
   return (
     <ol class="tries" reversed>
-      {[...tries].reverse().map((each) => {
-        const service = services.find(({ id }) => id === each.of);
-        const again = each.call_back_at;
-        const late = each === last && again != null && secondsUntil(again) <= 0;
-        return (
-          <li key={each.at + each.by}>
-            <time dateTime={each.at}>{when(each.at)}</time> <Said text={people[each.by] ?? t("by_colleague")} /> ·{" "}
-            {service ? serviceOf(service) : nameOf(each)}: <b>{t(`result_${each.result}`)}</b>
-            {again ? <> · <span class={late ? "late-clock" : ""}>{t("call_back_at", { time: when(again) })}</span></> : null}
-          </li>
-        );
-      })}
+      {[...tries].reverse().map((each) => <li key={each.at + each.by}><time dateTime={each.at}>{when(each.at)}</time> <OneTry tried={each} last={each === tries.at(-1)} {...names} /></li>)}
     </ol>
   );
 }
 
+interface OneTryProps extends Omit<TriesProps, "tries"> {
+  readonly tried: Try;
+  /** Whether it is the last one, so that its time to call again still counts. */
+  readonly last: boolean;
+}
+
+export function OneTry({ tried, last, services, people }: OneTryProps): JSX.Element {
+  const again = tried.call_back_at;
+  const late = last && again != null && secondsUntil(again) <= 0;
+  return (
+    <>
+      <Said text={people[tried.by] ?? t("by_colleague")} /> · {partyOf(tried, services)}: <b>{t(`result_${tried.result}`)}</b>
+      {again ? <> · <span class={late ? "late-clock" : ""}>{t("call_back_at", { time: when(again) })}</span></> : null}
+    </>
+  );
+}
+
 /** Whom a try was for, in words. */
-const nameOf = ({ whom, of }: Called): string =>
-  whom === "unit" && of ? named(words.units, of) : t(`whom_${whom}`);
+export const partyOf = ({ whom, of }: Called, services: readonly EmergencyNumber[]): string =>
+  serviceNamed(services, of) ?? (whom === "unit" && of ? named(words.units, of) : t(`whom_${whom}`));
 
 interface CallingProps {
-  /** Who was called, where that is chosen already. */
+  /** Who was called, and with what result, where that is chosen already. */
   readonly whom?: Called | undefined;
+  readonly result?: Result | undefined;
   readonly everybody: readonly Called[];
   readonly services: readonly EmergencyNumber[];
   readonly say: (said: Tried) => void;
@@ -134,16 +212,20 @@ interface CallingProps {
 }
 
 /** Three short questions by digits: who was called, with what result, and when again. */
-export function Calling({ whom: first, everybody, services, say, leave }: CallingProps): JSX.Element {
+export function Calling({ whom: first, result: known, everybody, services, say, leave }: CallingProps): JSX.Element {
   const [whom, setWhom] = useState(first);
-  const [result, setResult] = useState<Result>();
+  const [result, setResult] = useState(known);
   const names = !whom
-    ? everybody.map((each) => serviceNamed(services, each.of) ?? nameOf(each))
+    ? everybody.map((each) => partyOf(each, services))
     : !result
       ? RESULTS.map((each) => t(`result_${each}`))
       : [...MINUTES.map((each) => t("again_in", { n: String(each) })), t("again_not")];
   const choose = (place: number): void => {
-    if (!whom) return setWhom(everybody[place]);
+    if (!whom) {
+      const chosen = everybody[place];
+      if (chosen && known && known !== "no_answer") return say({ ...chosen, result: known });
+      return setWhom(chosen);
+    }
     const came = result ?? RESULTS[place];
     if (!came || place >= names.length) return;
     // Only where nobody answered is it asked when they try again.

@@ -2,17 +2,18 @@
 import type { ComponentChildren, JSX } from "preact";
 import type { CaseView, Entry } from "./api";
 import { isNote, nameOf } from "./entries";
-import { type Hold, worded } from "./legal-holds";
+import { EntryChoices, moveOf } from "./entry-choices";
 import { Said, Told } from "./untrusted-text";
 import { later } from "./lazy-parts";
-import type { NotesProps } from "./notes";
-import { when } from "./times";
-import { category, named, said, t, words } from "./words";
+import type { ThreadProps } from "./thread";
+import { shortly, when } from "./times";
+import { Timeline, type TimelineEntry } from "./ui/timeline";
+import { named, t, words } from "./words";
 
-const Notes = later("notes", () => import("./notes").then((part) => part.Notes));
+const Thread = later("thread", () => import("./thread").then((part) => part.Thread));
 const Ledgers = later("ledgers", () => import("./ledgers").then((part) => part.Ledgers));
 
-interface DoneProps extends NotesProps {
+interface DoneProps extends ThreadProps {
   readonly covered: boolean;
 }
 
@@ -25,58 +26,41 @@ export function Done({ view, covered, settle }: DoneProps): JSX.Element {
           <Told text={each.text} />
         </div>
       ))}
-      {view.history.some(isNote) ? <Notes view={view} settle={settle} /> : null}
+      <Thread view={view} settle={settle} />
       {view.informed || view.court_holds?.length || view.instructions?.length || view.outcomes?.length || view.freezes?.length ? (
         <Ledgers view={view} covered={covered} />
       ) : null}
-      <ol class="entries" reversed>
-        {[...view.history].reverse().map((each) => <li key={each.number}>{doneIn(view, each)}</li>)}
-      </ol>
+      <h3>{t("history")}</h3>
+      <Timeline entries={[...view.history].reverse().map((each) => lineOf(view, each))} />
     </>
   );
 }
+
+/** The machine and whoever reports are no colleagues: their dots are hollow. */
+const NOT_STAFF: readonly string[] = ["system", "reporter"];
+
+const lineOf = (view: CaseView, entry: Entry): TimelineEntry => ({
+  id: String(entry.number),
+  at: shortly(entry.at),
+  when: entry.at,
+  by: NOT_STAFF.includes(entry.by) ? "machine" : "person",
+  what: moveOf(entry),
+  more: (
+    <>
+      <span class={entry.by === "system" ? "hidden-text" : ""}><Said text={nameOf(view, entry.by)} /></span>
+      <EntryChoices entry={entry} />
+      {entry.words && !isNote(entry) ? <Told text={entry.words} /> : null}
+    </>
+  ),
+});
 
 /** An entry of the history in words. */
 export function doneIn(view: CaseView, entry: Entry): ComponentChildren {
   return (
     <>
       <time dateTime={entry.at}>{when(entry.at)}</time> {moveOf(entry)} <small><Said text={nameOf(view, entry.by)} /></small>
-      <Particulars entry={entry} />
+      <EntryChoices entry={entry} />
       {entry.words && !isNote(entry) ? <Told text={entry.words} /> : null}
     </>
   );
-}
-
-/** What happened: a reporter who corrected something, or asks to withdraw, did more than add. */
-const moveOf = ({ move, data }: Entry): string => {
-  if (data["prolongs"]) return said("move", "court_hold_longer");
-  const kind = move === "add" ? data["kind"] : undefined;
-  return said("move", kind === "correction" || kind === "withdrawal" ? `add_${kind}` : move);
-};
-
-function reasonIn(entry: Entry, reason: string): string {
-  if (entry.move === "decline") return said("decline", reason);
-  if (entry.move === "waive") return said("waiving", reason);
-  return entry.move === "close" ? said("closed", reason) : said("reject", reason);
-}
-
-/** The part of an entry that a reader wants in words: what was chosen. */
-function Particulars({ entry }: { entry: Entry }): JSX.Element | null {
-  const { data } = entry;
-  const text = (name: string): string => (typeof data[name] === "string" ? data[name] : "");
-  const told = [
-    ...(entry.move.startsWith("court") ? Object.values(worded(data as unknown as Hold)) : []),
-    text("decision") ? said("move", text("decision")) : "",
-    text("category") ? category(text("category")) : "",
-    text("priority") ? said("priority", text("priority")) : "",
-    text("unit") ? named(words.units, text("unit")) : "",
-    text("reason") ? reasonIn(entry, text("reason")) : "",
-    text("named") ? named(words.units, text("named")) : "",
-    text("did") ? said("did", text("did")) : "",
-    text("whom") ? said("whom", text("whom")) : "",
-    text("result") ? said("result", text("result")) : "",
-    text("instruction") ? said("instruction", text("instruction")) : "",
-    entry.move === "close" && text("ground") ? said("endground", text("ground")) : "",
-  ].filter(Boolean);
-  return told.length ? <small class="particulars">{told.join(" · ")}</small> : null;
 }

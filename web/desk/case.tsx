@@ -1,41 +1,42 @@
 // A case: what was told, what the system thinks, what was done, and the decision at the foot.
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type Decision, decides, hold, keepApart, kindOf, type Opened, type Person, readCase, type Tried } from "./api";
+import { type Decision, decides, keepApart, kindOf, type Opened, type Person, readCase, type Tried } from "./api";
 import { Acting, Form } from "./act-panel";
 import { actsOf, type Asked, openAct, type ScreenId, useOpenAct } from "./acts";
 import { AnswerBar } from "./answer";
 import { Bar } from "./decision-bar";
 import { sawHard } from "./breaks";
-import { type Called, calledOf, Calling, CallStrip, sayTried } from "./call-strip";
+import { type Called, calledOf, Calling, CallStrip, sayTried, Tries } from "./call-strip";
 import { hasCover, isCovered, isSevere, uncovered } from "./content-cover";
-import { DangerHead } from "./danger-said";
-import { Done, doneIn } from "./case-activity";
-import { nameOf } from "./entries";
-import { Code, Said } from "./untrusted-text";
+import { By, DangerChip } from "./danger-said";
+import { destination } from "./destination";
+import { Done } from "./case-activity";
+import { CaseHead, Meanwhile } from "./case-head";
+import { useHold } from "./case-hold";
 import { signOf, useKeys } from "./keys";
-import { lateness } from "./late";
 import { later } from "./lazy-parts";
 import { further } from "./paging";
-import { type Notice, refusal } from "./refusals";
+import type { Notice } from "./refusals";
 import { Reports } from "./reports";
 import { callsIn, take, Taken } from "./taken";
 import { Thinks } from "./assessment";
-import { secondsUntil, span, useTick, when } from "./times";
+import { useTick } from "./times";
 import { decideSoon } from "./pending-decisions";
-import { category, number, said, t } from "./words";
+import { category, number, t } from "./words";
 
 interface CaseProps {
   readonly person: Person;
   readonly opened: Opened;
   readonly notice: Notice | undefined;
-  readonly decide: (body: Decision) => void;
+  readonly decide: (body: Decision, where: string | undefined) => void;
   readonly skip: () => void;
   readonly next: () => void;
   readonly home: () => void;
   /** The name of the page that `home` leads to. */
   readonly cameFrom: string;
   readonly help: () => void;
+  readonly palette: () => void;
   readonly reread: (notice?: Notice) => void;
   /** An act holds: what it was, in words. */
   readonly acted: (told: string) => void;
@@ -47,6 +48,7 @@ const SCREENS: readonly ScreenId[] = ["compare", "dossier", "identities"];
 const Dossier = later("dossier", () => import("./dossier").then((part) => part.Dossier));
 const Identities = later("identities", () => import("./identities").then((part) => part.Identities));
 const CallReporter = later("number", () => import("./number").then((part) => part.CallReporter));
+const CampaignPanel = later("campaign", () => import("./campaign").then((part) => part.CampaignPanel));
 const Compare = later("compare", () => import("./compare").then((part) => part.Compare));
 
 export function Case(props: CaseProps): JSX.Element {
@@ -54,7 +56,6 @@ export function Case(props: CaseProps): JSX.Element {
   const [view, setView] = useState(props.opened.view);
   const severe = hasCover(view);
   const [covered, cover] = useState(isCovered(view));
-  const heading = useRef<HTMLHeadingElement>(null);
   const asked = useOpenAct(view.id);
   // The word that an act holds is over once another one is begun or sent.
   const [over, setOver] = useState<Notice>();
@@ -64,13 +65,12 @@ export function Case(props: CaseProps): JSX.Element {
     openAct(view.id, to);
   };
   useEffect(() => {
-    // What was open before the case was read anew has the focus, so that its keys go on.
-    if (!asked && !callsIn(view.id)) heading.current?.focus({ preventScroll: true });
     if (person.role === "officer") Form.ahead();
   }, []);
   useTick(10_000);
   const held = useHold(view, person, (until) => setView({ ...view, hold: { ...view.hold, ...until } as NonNullable<typeof view.hold> }));
-  const acts = actsOf(view, person);
+  const acts = actsOf(view);
+  const decide = (body: Decision): void => props.decide(body, destination(view, body));
   const uncover = (): void => {
     uncovered.add(view.id);
     if (isSevere(view)) sawHard(view.id);
@@ -157,46 +157,38 @@ export function Case(props: CaseProps): JSX.Element {
       changed={(kind) => props.reread({ kind, known: view.last_entry })}
     />
   ) : undefined;
-  const bar = { view, unread: isCovered(view), person, skip: props.skip, next: props.next, help: props.help, acts, act, open, begun };
+  const bar = { view, unread: isCovered(view), person, skip: props.skip, next: props.next, help: props.help, palette: props.palette, acts, act, open, begun };
   return (
     <main class="case" id="main" onSubmit={begun}>
-      <header class="about">
-        <p class="trail"><button type="button" class="link" onClick={props.home}>{props.cameFrom}</button></p>
-        <h1 tabIndex={-1} ref={heading}>
-          <Code text={view.id} /> <span>{category(view.category)}</span>
-        </h1>
-        <p class="facts-line">
-          <span class={`chip ${view.priority}`}>{t(`priority_${view.priority}`)}</span>
-          <span>{t(`status_${view.status}`)}</span>
-          {view.number ? <span>{t("case_number")} <Code text={view.number} /></span> : null}
-          <Clocks view={view} />
-          <Holder view={view} mine={held} />
-          {view.owner ? <span>{t("owner")} <Said text={nameOf(view, view.owner)} /></span> : null}
-          {view.proposed_by ? <span>{t("proposed_by")} <Said text={nameOf(view, view.proposed_by)} /></span> : null}
-          {acts.includes("identities") && identityWaits(view) ? (
-            <b>{t("identity_released")} <button type="button" class="link" onClick={() => act({ act: "identities" })}>{t("act_identities")}</button></b>
-          ) : null}
-          {view.unadmitted ? (
-            <span>
-              {t("unadmitted", { n: number(view.unadmitted) })}{" "}
-              {acts.includes("admit") ? <button type="button" class="link" onClick={() => act({ act: "admit" })}>{t("act_admit")}</button> : null}
-            </span>
-          ) : null}
-        </p>
-        <DangerHead view={view} people={view.people ?? {}} />
-        {urgent ? <Taken line={view} people={view.people ?? {}} me={person.subject} take={() => void has()} /> : null}
-        {view.to_call?.length || view.tries?.length ? (
-          <CallStrip line={view} to={view.to_call ?? []} services={view.emergency_numbers ?? []} people={view.people ?? {}} called={(whom) => setCalling(whom ? { whom } : {})} />
+      <CaseHead
+        view={view}
+        mine={held}
+        cameFrom={props.cameFrom}
+        home={props.home}
+        // What was open before the case was read anew has the focus, so that its keys go on.
+        focused={!asked && !callsIn(view.id)}
+        admit={acts.includes("admit") ? () => act({ act: "admit" }) : undefined}
+        identity={acts.includes("identities") && identityWaits(view) ? () => act({ act: "identities" }) : undefined}
+      >
+        {view.danger || urgent || view.to_call?.length || view.tries?.length ? (
+          <div class="danger-head">
+            {view.danger ? <p class="danger-facts"><DangerChip danger={view.danger} /><By danger={view.danger} people={view.people ?? {}} /></p> : null}
+            {urgent ? <Taken line={view} people={view.people ?? {}} me={person.subject} take={() => void has()} /> : null}
+            <CallStrip to={view.to_call ?? []} services={view.emergency_numbers ?? []} called={(whom) => setCalling(whom ? { whom } : {})} />
+            {view.tries?.length ? <Tries tries={view.tries} services={view.emergency_numbers ?? []} people={view.people ?? {}} /> : null}
+            {view.taken?.by === person.subject ? <CallReporter view={view} /> : null}
+          </div>
         ) : null}
-        {view.taken?.by === person.subject ? <CallReporter view={view} /> : null}
         {notice && !(notice.holds && notice === over) ? <Meanwhile view={view} notice={notice} next={props.next} /> : null}
-      </header>
+      </CaseHead>
       {screen === "compare" ? (
         <Compare
           opened={{ view, etag: props.opened.etag }}
+          person={person}
+          beside={asked?.of?.split(" ") ?? []}
           decide={(body) => {
             act();
-            props.decide(body);
+            decide(body);
           }}
           decided={(here) => {
             act();
@@ -237,9 +229,9 @@ export function Case(props: CaseProps): JSX.Element {
         }} />
       ) : (
       <>
-      <div class="columns">
+      <div class={view.danger?.kind === "stated" ? "columns of-danger" : "columns"}>
         <section aria-labelledby="told-title" tabIndex={0}>
-          <h2 id="told-title">{t("told")}</h2>
+          <h2 id="told-title" class="hidden-text">{t("told")}</h2>
           {covered ? (
             <div class="covered">
               <p><b>{t("covered")}</b></p>
@@ -247,20 +239,20 @@ export function Case(props: CaseProps): JSX.Element {
               <p><button type="button" class="button quiet" onClick={uncover}>{t("uncover")} <kbd>{signOf("uncover")}</kbd></button></p>
             </div>
           ) : (
-            <Reports view={view} acts={acts} act={act} />
+            <Reports view={view} acts={acts} act={act} folds />
           )}
           {view.cursor ? <p><button type="button" class="link" onClick={() => void more()}>{t("more")}</button></p> : null}
         </section>
         <section aria-labelledby="thinks-title" tabIndex={0}>
-          <h2 id="thinks-title">{t("thinks")}</h2>
           <Thinks view={view} covered={covered} />
         </section>
         <section aria-labelledby="done-title" tabIndex={0}>
-          <h2 id="done-title">{t("was_done")}</h2>
+          <h2 id="done-title" class="hidden-text">{t("was_done")}</h2>
           <Done view={view} covered={covered} settle={acts.includes("note") ? (number) => act({ act: "note", of: String(number) }) : undefined} />
+          <CampaignPanel view={view} person={person} />
         </section>
       </div>
-      {person.role === "officer" || person.role === "prosecutor" ? <AnswerBar {...bar} decide={props.decide} /> : <Bar {...bar} decide={props.decide} />}
+      {person.role === "officer" || person.role === "prosecutor" ? <AnswerBar {...bar} decide={decide} /> : <Bar {...bar} decide={decide} />}
       </>
       )}
     </main>
@@ -272,75 +264,3 @@ const identityWaits = (view: Opened["view"]): boolean =>
   view.history.filter(({ move }) => move.startsWith("identity_")).pop()?.move === "identity_released";
 
 const lengthOf = (view: Opened["view"]): number => view.reports.reduce((sum, each) => sum + [...each.narrative].length, 0);
-
-function Clocks({ view }: { view: Opened["view"] }): JSX.Element {
-  return (
-    <>
-      {(view.deadlines ?? []).map((each) => {
-        const { kind, due, level, since } = each;
-        const left = due ? secondsUntil(due) : 0;
-        const late = left <= 0 || level > 0;
-        return (
-          <span key={kind + since} class={late ? "late-clock" : "clock"}>
-            {said("deadline", kind)}{" "}
-            <time {...(due ? { dateTime: due } : {})}>
-              {left > 0 ? t(level > 0 ? "late_again" : "due_in", { time: span(left) }) : lateness(each)}
-            </time>
-          </span>
-        );
-      })}
-    </>
-  );
-}
-
-function Holder({ view, mine }: { view: Opened["view"]; mine: boolean }): JSX.Element | null {
-  const { hold: held } = view;
-  if (!held) return null;
-  const left = secondsUntil(held.until);
-  if (left <= 0) return <span>{t("hold_over")}</span>;
-  if (mine) return <span>{t("held_for", { time: span(left) })}</span>;
-  return <span class="late-clock">{t("held_by", { time: when(held.until) })} <Said text={nameOf(view, held.by)} /></span>;
-}
-
-const LEFT_TO_PROLONG = 180;
-const ACTIVE_SECONDS = 120;
-
-/** Whether the reader holds the case. While they are at it, the hold is prolonged before it ends. */
-function useHold(view: Opened["view"], person: Person, prolonged: (to: { until: string }) => void): boolean {
-  const active = useRef(Date.now());
-  const asking = useRef(false);
-  const mine = view.hold?.by === person.subject;
-  useEffect(() => {
-    const acted = (): void => void (active.current = Date.now());
-    for (const each of ["keydown", "pointermove", "scroll"]) document.addEventListener(each, acted, { passive: true, capture: true });
-    return () => {
-      for (const each of ["keydown", "pointermove", "scroll"]) document.removeEventListener(each, acted, { capture: true });
-    };
-  }, []);
-  useEffect(() => {
-    const left = view.hold ? secondsUntil(view.hold.until) : 0;
-    const here = Date.now() - active.current < ACTIVE_SECONDS * 1000 && !document.hidden;
-    if (!mine || !here || left <= 0 || left > LEFT_TO_PROLONG || asking.current) return;
-    asking.current = true;
-    hold(view.id).then((until) => {
-      asking.current = false;
-      if (until) prolonged({ until });
-    }, () => undefined); // it was held as long as one may: the hold ends by itself
-  });
-  return mine;
-}
-
-/** What happened since its reader saw the case, why an act was refused, or that one holds. */
-function Meanwhile({ view, notice, next }: { view: Opened["view"]; notice: Notice; next: () => void }): JSX.Element {
-  if (notice.holds) return <p class="inset" role="status"><b>{notice.holds}</b> · {t("entered")}</p>;
-  const news = view.history.filter((each) => each.number > (notice.known ?? view.last_entry));
-  const held = notice.kind === "held-by-another" && view.hold;
-  return (
-    <div class="inset warn" role="alert">
-      <p>{refusal(notice.kind)}</p>
-      {held ? <p>{t("held_by", { time: when(held.until) })} <Said text={nameOf(view, held.by)} /></p> : null}
-      {news.length ? <ul>{news.map((each) => <li key={each.number}>{doneIn(view, each)}</li>)}</ul> : null}
-      {held ? <p><button type="button" class="link" onClick={next}>{t("take_next")}</button></p> : null}
-    </div>
-  );
-}

@@ -15,6 +15,8 @@ export interface BarProps<Body> {
   readonly skip: () => void;
   readonly next: () => void;
   readonly help: () => void;
+  /** Show every act. */
+  readonly palette: () => void;
   /** What can be done beside the decision. */
   readonly acts: readonly ActId[];
   readonly act: (asked: Asked) => void;
@@ -29,26 +31,21 @@ interface ChoicesProps {
   /** Why it is asked, where that is not plain. */
   readonly why?: string | undefined;
   readonly names: readonly string[];
-  /** The place of each among the digits, where they do not simply follow one another. */
-  readonly places?: readonly number[];
   readonly choose: (place: number) => void;
   readonly leave: () => void;
 }
 
 /** A short list by digits. */
-export function Choices({ title, why, names, places, choose, leave }: ChoicesProps): JSX.Element {
+export function Choices({ title, why, names, choose, leave }: ChoicesProps): JSX.Element {
   return (
     <Opened title={title} leave={leave}>
       {why ? <p class="note">{why}</p> : null}
       <div class="acts">
-        {names.map((each, at) => {
-          const place = places?.[at] ?? at;
-          return (
-            <button type="button" class="button quiet" key={each} onClick={() => choose(place)}>
-              <kbd>{(place + 1) % 10}</kbd> {each}
-            </button>
-          );
-        })}
+        {names.map((each, place) => (
+          <button type="button" class="button quiet" key={each} onClick={() => choose(place)}>
+            <kbd>{(place + 1) % 10}</kbd> {each}
+          </button>
+        ))}
       </div>
     </Opened>
   );

@@ -1,6 +1,7 @@
 // One field for a list too long to show: a few letters find the entry (the combobox of ARIA's patterns).
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { folded } from "./folded";
 import { useKeysOfAForm } from "./keys";
 
 export interface Option {
@@ -11,10 +12,6 @@ export interface Option {
 }
 
 const MOST = 6;
-
-/** Letters as people type them in a hurry: without case, accents and the forms of alif. */
-const folded = (text: string): string =>
-  text.normalize("NFD").replace(/\p{M}/gu, "").replace(/[أإآٱ]/g, "ا").replace(/ة/g, "ه").replace(/ى/g, "ي").toLowerCase();
 
 /** How far a name is from what was typed: it is the name, begins it, begins a word of it, or is in it. */
 function fit(name: string, wanted: string): number {

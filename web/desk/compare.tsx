@@ -1,7 +1,8 @@
 // Cases that look alike, side by side: what each tells, what they share, and what is done with them.
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type CaseView, kindOf, type Opened as Read, readCase, type Review } from "./api";
+import { type CaseView, kindOf, type Opened as Read, type Person, readCase, type Review } from "./api";
+import { mayMark, SameCampaign } from "./campaign";
 import { Choices } from "./choices";
 import { hasCover, isCovered, isSevere, uncovered } from "./content-cover";
 import { Differs } from "./dissimilarities";
@@ -11,8 +12,10 @@ import { signOf, useKeys } from "./keys";
 import { alikeByPicture, comparable, whyAlike } from "./similar-cases";
 import { refusal } from "./refusals";
 import { ENDED } from "./statuses";
-import { decideTogether } from "./pending-decisions";
+import { decideTogether, onCase } from "./pending-decisions";
 import { when } from "./times";
+import { Icon } from "./ui/icon";
+import { PriorityMark } from "./ui/priority-mark";
 import { category, named, number, said, t, words } from "./words";
 
 /** As many others stand beside a case at once. */
@@ -21,6 +24,9 @@ const REASONS = ["not_an_offence", "no_exploitable_facts", "duplicate"] as const
 
 interface CompareProps {
   readonly opened: Read;
+  readonly person: Person;
+  /** Cases that somebody chose to stand beside it; none where the system names them. */
+  readonly beside: readonly string[];
   readonly decide: (body: Review) => void;
   /** Decisions on others are on their way; what is in front may be one of them. */
   readonly decided: (here: boolean) => void;
@@ -33,16 +39,19 @@ type Side = { readonly id: string; readonly read?: Read; readonly wrong?: string
 
 type Mode = "" | "reject" | "apart";
 
-export function Compare({ opened, decide, decided, keptApart, leave }: CompareProps): JSX.Element {
+export function Compare({ opened, person, beside, decide, decided, keptApart, leave }: CompareProps): JSX.Element {
   const { view } = opened;
   const suggested = comparable(view).filter((id) => !view.apart?.includes(id));
-  const near = comparable(view).slice(0, MOST);
+  const near = [...new Set([...beside, ...comparable(view)])].slice(0, beside.length || MOST);
   const [sides, setSides] = useState<readonly Side[]>(near.map((id) => ({ id })));
   // What is decided together leaves out, unless somebody ticks them, cases that people found other facts in, and those
   // that a picture alone speaks for: anybody who has the picture can send reports with it to drown its victim's.
   const [spared, setSpared] = useState<readonly string[]>([...alikeByPicture(view), ...(view.apart ?? [])]);
   const [apart, setApartFrom] = useState<readonly string[]>([]);
   const [mode, setMode] = useState<Mode>("");
+  // Which other case is being counted to a campaign with this one, and which were.
+  const [naming, setNaming] = useState("");
+  const [marked, setMarked] = useState<readonly string[]>([]);
   const [, draw] = useState(0);
   useEffect(() => {
     for (const id of near) {
@@ -59,7 +68,7 @@ export function Compare({ opened, decide, decided, keptApart, leave }: ComparePr
     if (into && view.may.includes("merge")) decide({ outcome: "merge", into, ...known(view) });
   };
   const mergeHere = (read: Read): void => {
-    decideTogether([read], (one) => ({ outcome: "merge", into: view.id, ...known(one) }));
+    decideTogether([onCase(read, { outcome: "merge", into: view.id, ...known(read.view) })]);
     decided(false);
   };
   const takes = (id: string): boolean => !spared.includes(id) && !apart.includes(id);
@@ -70,7 +79,7 @@ export function Compare({ opened, decide, decided, keptApart, leave }: ComparePr
   const reject = (place: number): void => {
     const reason = reasons[place];
     if (!reason) return;
-    decideTogether(alike, (one) => ({ outcome: "reject", reason, ...known(one) }));
+    decideTogether(alike.map((each) => onCase(each, { outcome: "reject", reason, ...known(each.view) })));
     decided(alike.includes(opened));
   };
   const far = view.may.includes("keep_apart") ? sides.filter(({ id }) => suggested.includes(id) && !apart.includes(id)) : [];
@@ -93,7 +102,8 @@ export function Compare({ opened, decide, decided, keptApart, leave }: ComparePr
   };
   const chosen: Record<Mode, (place: number) => void> = { "": mergeInto, reject, apart: setApart };
   useKeys((act, digit) => {
-    if (act === "leave") mode ? setMode("") : leave();
+    if (act === "leave") naming ? setNaming("") : mode ? setMode("") : leave();
+    else if (naming) return false;
     else if (digit !== undefined) chosen[mode]((digit + 9) % 10);
     else if (act === "reject" && alike.length > 1) setMode("reject");
     else if (act === "apart" && far.length) setMode("apart");
@@ -109,15 +119,33 @@ export function Compare({ opened, decide, decided, keptApart, leave }: ComparePr
         {sides.map(({ id, read, wrong }, place) =>
           read ? (
             <One key={id} view={read.view} others={[view, ...there.map((each) => each.view)]} title={number(place + 1)} takes={takes(id)} keep={keep}>
-              {apart.includes(id) ? <p class="hint">{t("kept_apart")}</p> : <Because view={view} other={read.view} />}
-              <p class="acts">
-                {view.may.includes("merge") ? (
-                  <button type="button" class="button quiet" onClick={() => mergeInto(place)}>{t("merge_into_it")} <kbd>{place + 1}</kbd></button>
-                ) : null}
-                {canBeMerged(read.view) ? (
-                  <button type="button" class="button quiet" onClick={() => mergeHere(read)}>{t("merge_here")}</button>
-                ) : null}
-              </p>
+              {naming === id ? (
+                <SameCampaign
+                  id={view.id}
+                  other={id}
+                  done={() => {
+                    setNaming("");
+                    setMarked((those) => [...those, id]);
+                  }}
+                  leave={() => setNaming("")}
+                />
+              ) : (
+                <>
+                  {apart.includes(id) ? <p class="hint">{t("kept_apart")}</p> : <Because view={view} other={read.view} />}
+                  <p class="acts">
+                    {view.may.includes("merge") ? (
+                      <button type="button" class="button quiet" onClick={() => mergeInto(place)}>{t("merge_into_it")} <kbd>{place + 1}</kbd></button>
+                    ) : null}
+                    {mayMark(view, person) && mayMark(read.view, person) && !alreadyOne(view, read.view) && !marked.includes(id) ? (
+                      <button type="button" class="button quiet" onClick={() => setNaming(id)}><Icon name="flag" size="small" />{t("campaign_same")}</button>
+                    ) : null}
+                    {canBeMerged(read.view) ? (
+                      <button type="button" class="button quiet" onClick={() => mergeHere(read)}>{t("merge_here")}</button>
+                    ) : null}
+                  </p>
+                  {marked.includes(id) || alreadyOne(view, read.view) ? <p class="hint" role="status">{t("campaign_is_same")}</p> : null}
+                </>
+              )}
             </One>
           ) : (
             <section key={id} aria-busy={!wrong}>
@@ -132,7 +160,7 @@ export function Compare({ opened, decide, decided, keptApart, leave }: ComparePr
           <Choices title={t("reject_alike", { n: number(alike.length) })} names={reasons.map((each) => t(`reject_${each}`))} choose={reject} leave={() => setMode("")} />
         ) : null}
         {mode === "apart" ? (
-          <Choices title={t("keep_apart_from")} names={far.map(({ id }) => id)} choose={chosen.apart} leave={() => setMode("")} />
+          <Choices title={t("keep_apart_from")} names={far.map(({ id, read }) => read?.view.number ?? id)} choose={chosen.apart} leave={() => setMode("")} />
         ) : null}
         <div class="acts">
           {alike.length > 1 ? (
@@ -151,6 +179,7 @@ export function Compare({ opened, decide, decided, keptApart, leave }: ComparePr
 /** One decision for several cases is for those on which one person decides, and that can wait. */
 const canBeRejected = (view: CaseView): boolean =>
   view.may.includes("reject") && view.priority !== "immediate" && !view.imminent && !view.proposed_by && !isSevere(view);
+const alreadyOne = (one: CaseView, other: CaseView): boolean => Boolean(one.campaign) && one.campaign?.id === other.campaign?.id;
 const canBeMerged = (view: CaseView): boolean =>
   view.may.includes("merge") && view.priority !== "immediate" && !view.imminent;
 
@@ -160,7 +189,7 @@ interface OneProps {
   readonly title: string;
   readonly takes: boolean;
   readonly keep: (id: string, takes: boolean) => void;
-  readonly children?: JSX.Element | JSX.Element[];
+  readonly children?: ComponentChildren;
 }
 
 const spelled = (each: { readonly kind: string; readonly value: string }): string => `${each.kind} ${each.value}`;
@@ -174,9 +203,9 @@ function One({ view, others, title, takes, keep, children }: OneProps): JSX.Elem
   const covered = isCovered(view);
   return (
     <section aria-labelledby={`side-${view.id}`} tabIndex={0}>
-      <h2 id={`side-${view.id}`} tabIndex={-1} ref={heading}>{title} · <Code text={view.id} /></h2>
+      <h2 id={`side-${view.id}`} tabIndex={-1} ref={heading}><span class="side-title">{title}</span> <Code text={view.number ?? view.id} /></h2>
       <p class="facts-line">
-        <span class={`chip ${view.priority}`}>{t(`priority_${view.priority}`)}</span>
+        <PriorityMark priority={view.priority}>{t(`priority_${view.priority}`)}</PriorityMark>
         <span>{category(view.category)}</span>
         <span>{t(`status_${view.status}`)}</span>
         <span>{when(view.opened_at)}</span>
@@ -188,7 +217,6 @@ function One({ view, others, title, takes, keep, children }: OneProps): JSX.Elem
           {t("rejected_too")}
         </label>
       ) : null}
-      {children}
       {covered ? (
         <p class="covered"><b>{t("covered")}</b></p>
       ) : (
@@ -209,6 +237,7 @@ function One({ view, others, title, takes, keep, children }: OneProps): JSX.Elem
           </ul>
         </>
       )}
+      {children ? <div class="side-acts">{children}</div> : null}
     </section>
   );
 }

@@ -23,7 +23,7 @@ export function nature({ danger, ...line }: CaseLine): string {
 /** The place of the case, and how the report names it. */
 export function Where({ line }: { line: CaseLine }): JSX.Element {
   const place = usePlace(line.territory);
-  const told = line.danger?.said?.place;
+  const told = line.danger?.said?.place ?? line.facts?.place;
   return (
     <>
       <b>{place || (told ? <Said text={told} /> : t("place_none"))}</b>
@@ -56,15 +56,4 @@ export function By({ danger, people }: { danger: Danger; people: Names }): JSX.E
   if (danger.by) return <span>{t("danger_seen_by")} <Said text={people[danger.by] ?? t("by_colleague")} /></span>;
   if (!danger.said?.role) return null;
   return <span>{t(danger.added ? "danger_added_by" : "danger_told_by", { who: said("reporter", danger.said.role) })}</span>;
-}
-
-/** The same in the head of a case. */
-export function DangerHead({ view, people }: { view: CaseLine; people: Names }): JSX.Element | null {
-  if (!view.danger) return null;
-  return (
-    <div class="danger-head">
-      <Gist danger={view.danger} />
-      <p class="danger-facts"><DangerChip danger={view.danger} /><Where line={view} /><By danger={view.danger} people={people} /></p>
-    </div>
-  );
 }

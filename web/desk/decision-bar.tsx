@@ -6,15 +6,22 @@ import { type BarProps, Choices, Opened } from "./choices";
 import { type Act, signOf, useKeys, useKeysOfAForm } from "./keys";
 import { unnamed } from "./fields";
 import { later } from "./lazy-parts";
+import { Doubts, owedIn } from "./doubts";
 import { usePlace } from "./place-names";
+import { displayedToAdmit, look, unseenOf, useUnseen } from "./sight";
 import { category, named, t, words } from "./words";
 import { templates, Worded } from "./message-field";
+import { ActionBar } from "./ui/action-bar";
+import { Chip } from "./ui/chip";
+import { Icon } from "./ui/icon";
+import { Key } from "./ui/key";
+import { Menu } from "./ui/menu";
 
 const PlaceOrUnit = later("place-or-unit", () => import("./place-or-unit").then((part) => part.PlaceOrUnit));
 
 type Confirm = Extract<Review, { outcome: "confirm" }>;
 type Changes = Omit<Confirm, "outcome" | "seen" | "shown">;
-type Mode = "" | "category" | "reject" | "turn" | "priority" | "place" | "ask";
+type Mode = "" | "sure" | "category" | "reject" | "turn" | "priority" | "place" | "ask";
 
 interface Draft {
   readonly changes: Changes;
@@ -34,7 +41,7 @@ const categories = (): string[] => Object.keys(words.categories);
 /** How many categories have a digit of their own. Where there are more than ten, 0 leads to the others. */
 const direct = (): number => (categories().length > 10 ? 9 : 10);
 
-export function Bar({ view, unread, person, decide, skip, next, help, acts: others, act: begin, open, begun }: BarProps<Review>): JSX.Element {
+export function Bar({ view, unread, person, decide, skip, next, help, palette, acts: others, act: begin, open, begun }: BarProps<Review>): JSX.Element {
   const [mode, setMode] = useState<Mode>("");
   const [draft, setDraft] = useState<Draft>(() => drafts.get(view.id) ?? { changes: proposal(view, person), question: "", asked: "" });
   useEffect(() => void (mode && begun()), [mode]);
@@ -66,9 +73,14 @@ export function Bar({ view, unread, person, decide, skip, next, help, acts: othe
   };
   const ended = unnamed(view);
   const chosen = draft.changes.category ?? view.category;
+  const unseen = useUnseen(view);
   const confirm = (): void => {
-    if (chosen) send({ outcome: "confirm", ...draft.changes });
+    look(view.id);
+    if (!chosen) return;
+    if (mode !== "sure" && owedIn(unseenOf(view), view, draft.changes).length) setMode("sure");
+    else send({ outcome: "confirm", ...draft.changes });
   };
+  const owed = owedIn(unseen, view, draft.changes);
   const recategorise = (place: number): void => {
     const id = categories()[place];
     if (id && place < direct()) alter({ category: id });
@@ -87,6 +99,11 @@ export function Bar({ view, unread, person, decide, skip, next, help, acts: othe
     if (view.reports.some((each) => each.belongs) || !others.includes("admit")) setMode("ask");
     else begin({ act: "admit", before: "ask" });
   };
+  const admitDisplayed = (): void => {
+    const report = displayedToAdmit(view);
+    setMode("");
+    if (report) begin({ act: "admit", of: report });
+  };
   // A question would let danger wait: what is written there is a message.
   const writes = may("confirm") && !may("ask") && others.includes("message");
   const acts: Partial<Record<Act, () => void>> = {
@@ -96,7 +113,7 @@ export function Bar({ view, unread, person, decide, skip, next, help, acts: othe
     ...(may("ask") ? { ask: beginAsking } : writes ? { ask: () => (setMode(""), begin({ act: "message" })) } : {}),
     ...(others.includes("compare") ? { together: () => begin({ act: "compare" }) } : {}),
     ...(others.includes("note") ? { note: () => (setMode(""), begin({ act: "note" })) } : {}),
-    ...(others.length ? { acts: () => (setMode(""), begin({ act: "list" })) } : {}),
+    ...(others.includes("admit") ? { calm: admitDisplayed } : {}),
     skip,
   };
   const digits: Partial<Record<Mode, (place: number) => void>> = {
@@ -104,7 +121,11 @@ export function Bar({ view, unread, person, decide, skip, next, help, acts: othe
     turn,
     priority: (place) => {
       const to = PRIORITIES[place];
-      if (to) alter({ priority: to });
+      if (to && !lessThanDanger(view, to)) alter({ priority: to });
+      else if (to && others.includes("no_danger")) {
+        setMode("");
+        begin({ act: "no_danger" });
+      }
     },
     ...(may("confirm") ? { "": recategorise, category: recategoriseBehind } : {}),
   };
@@ -114,6 +135,7 @@ export function Bar({ view, unread, person, decide, skip, next, help, acts: othe
   useKeys((act, digit) => {
     if (open) return false;
     if (act === "leave" && mode) setMode("");
+    else if (mode === "sure" && (act === "confirm" || act === "next")) confirm();
     else if (mode === "place" || (act === "confirm" && mode)) return true; // what is open asks for something else
     else if (digit !== undefined && digits[mode]) digits[mode]((digit + 9) % 10);
     else if (act && acts[act]) acts[act]();
@@ -121,13 +143,10 @@ export function Bar({ view, unread, person, decide, skip, next, help, acts: othe
     return true;
   });
   const button = (act: Act, text: string, press = acts[act]): JSX.Element | null =>
-    press ? (
-      <button type="button" class={act === "confirm" ? "button" : "button quiet"} onClick={press}>
-        {text} <kbd>{signOf(act)}</kbd>
-      </button>
-    ) : null;
+    press ? <button type="button" class="button quiet" onClick={press}>{text} <Key sign={signOf(act)} /></button> : null;
+  const atOnce = view.priority === "immediate" || view.imminent;
   return (
-    <section class="deciding" aria-label={t("decision")}>
+    <div class="deciding">
       {open}
       {mode === "category" ? (
         <Choices title={t("category")} names={categories().slice(direct()).map(category)} choose={recategoriseBehind} leave={() => setMode("")} />
@@ -140,28 +159,49 @@ export function Bar({ view, unread, person, decide, skip, next, help, acts: othe
       {mode === "reject" ? <Choices title={t("reject_why")} names={REASONS.map((each) => t(`reject_${each}`))} choose={reject} leave={() => setMode("")} /> : null}
       {mode === "turn" ? <Choices title={t("turn_to")} names={Object.values(words.services)} choose={turn} leave={() => setMode("")} /> : null}
       {mode === "priority" ? (
-        <Choices title={t("priority")} names={PRIORITIES.map((each) => t(`priority_${each}`))} choose={(place) => digits.priority?.(place)} leave={() => setMode("")} />
+        <Choices title={t("priority")} why={view.imminent ? t("danger_first") : undefined} names={PRIORITIES.map((each) => t(`priority_${each}`))} choose={(place) => digits.priority?.(place)} leave={() => setMode("")} />
       ) : null}
       {mode === "place" ? <PlaceOrUnit choose={alter} leave={() => setMode("")} /> : null}
       {mode === "ask" ? <Ask view={view} draft={draft} keep={keep} send={ask} leave={() => setMode("")} /> : null}
-      {may("confirm") ? <AsShown view={view} changes={draft.changes} recategorise={(id) => alter({ category: id })} reset={() => keep({ changes: {} })} /> : null}
-      {unread ? <p class="hint"><b>{t("uncover_first")}</b> <kbd>{signOf("uncover")}</kbd></p> : null}
-      <div class="acts">
-        {button("confirm", t("confirm"))}
-        {button("reject", t("reject"))}
-        {button("ask", t(writes ? "act_message" : "ask"))}
-        {button("priority", t("priority"))}
-        {button("place", t("place_or_unit"))}
-        {button("together", t("act_compare"))}
-        {button("note", t("act_note"))}
-        {button("acts", t("acts"))}
-        {may("confirm") ? button("skip", t("skip")) : button("next", t("take_next"), next)}
-        {button("help", t("keys"), help)}
-        {may("confirm") ? null : <p class="hint">{t("nothing_to_decide")}</p>}
-      </div>
-    </section>
+      <ActionBar
+        label={t("decision")}
+        decide={
+          may("confirm") ? (
+            <>
+              <button type="button" class="button" disabled={unread} onClick={confirm}>
+                <Icon name={atOnce ? "send" : "check"} flips={atOnce} />{t(mode === "sure" ? "confirm_anyway" : atOnce ? "confirm_at_once" : "confirm")} <Key sign={signOf("confirm")} />
+              </button>
+              <AsShown view={view} changes={draft.changes} alter={alter} reset={() => keep({ changes: {} })} place={() => setMode(mode === "place" ? "" : "place")} />
+            </>
+          ) : null
+        }
+        doubts={
+          <>
+            {may("confirm") ? null : <span class="hint">{t("nothing_to_decide")}</span>}
+            {unread ? <span class="hint"><b>{t("uncover_first")}</b> <Key sign={signOf("uncover")} /></span> : null}
+            {may("confirm") && !chosen ? <Chip kind="late" icon="circle-alert">{t("category_first")}</Chip> : null}
+            {mode === "sure" ? <b class="owed" role="alert">{t("confirm_again", { what: owed.join(", ") })}</b> : may("confirm") ? <Doubts view={view} unseen={unseen} /> : null}
+          </>
+        }
+        acts={
+          <>
+            {button("reject", t("reject"))}
+            {button("ask", t(writes ? "act_message" : "ask"))}
+            {button("together", t("to_compare"))}
+            {button("note", t("to_note"))}
+            {may("confirm") ? button("skip", t("skip")) : button("next", t("take_next"), next)}
+            {others.includes("no_danger") ? <button type="button" class="button quiet" onClick={() => (setMode(""), begin({ act: "no_danger" }))}>{t("act_no_danger")}</button> : null}
+            <button type="button" class="button quiet" onClick={palette}>{t("acts")} <Key sign={["Ctrl", "K"]} /></button>
+            {button("help", t("keys"), help)}
+          </>
+        }
+      />
+    </div>
   );
 }
+
+/** Whether a priority is refused while danger is imminent: somebody has to say first that it is not. */
+const lessThanDanger = (view: CaseView, priority: Priority): boolean => view.imminent && priority !== "immediate";
 
 /** What stands in the bar at first. */
 function proposal(view: CaseView, person: Person): Changes {
@@ -230,28 +270,47 @@ function Ask({ view, draft, keep, send, leave }: AskProps): JSX.Element {
 interface AsShownProps {
   readonly view: CaseView;
   readonly changes: Changes;
-  readonly recategorise: (id: string) => void;
+  readonly alter: (to: Changes) => void;
   readonly reset: () => void;
+  /** Choose another place, or a unit. */
+  readonly place: () => void;
 }
 
-/** What confirming would say: the case as it is shown, with what was chosen instead. */
-function AsShown({ view, changes, recategorise, reset }: AsShownProps): JSX.Element {
+/** What confirming would say, as three menus: the case as it is shown, with what was chosen instead. */
+function AsShown({ view, changes, alter, reset, place: choosePlace }: AsShownProps): JSX.Element {
   const place = usePlace(changes.territory ?? view.territory);
   const now = changes.category ?? view.category ?? "";
-  return (
-    <p class="as-shown">
-      <label for="category" class="hidden-text">{t("category")}</label>
-      <select id="category" class={changes.category ? "changed" : ""} value={now} onChange={(event) => recategorise(event.currentTarget.value)}>
-        {now ? null : <option value="">{t("category_none")}</option>}
-        {categories().map((id, at) => <option key={id} value={id}>{at < direct() ? (at + 1) % 10 : `0 ${at - direct() + 1}`} · {category(id)}</option>)}
-      </select>
-      <span class={changes.priority ? "changed" : ""}>{t(`priority_${changes.priority ?? view.priority}`)}</span>
-      <span class={changes.territory ? "changed" : ""}>{place || t("place_none")}</span>
-      <span class={changes.unit ? "changed" : ""}>
-        {changes.unit ? named(words.units, changes.unit) : changes.territory || changes.category ? t("unit_by_rule") : named(words.units, view.competence.unit)}
-      </span>
-      {Object.keys(changes).length ? <button type="button" class="link" onClick={reset}>{t("reset")}</button> : null}
-      {now ? null : <b>{t("category_first")}</b>}
-    </p>
+  const priority = changes.priority ?? view.priority;
+  const unit = changes.unit ? named(words.units, changes.unit) : changes.territory || changes.category ? t("unit_by_rule") : named(words.units, view.competence.unit);
+  const value = (sign: string, text: string, changed: boolean): JSX.Element => (
+    <><Key sign={sign} /><span class={changed ? "changed" : ""}>{text}</span><Icon name="chevron-down" size="small" /></>
   );
+  return (
+    <div class="as-shown" role="group" aria-label={t("confirms")}>
+      <Menu
+        class="shown-value"
+        placement="top-start"
+        button={value(now ? digitsOf(now) : "1", now ? category(now) : t("category_none"), Boolean(changes.category))}
+        items={categories().map((id) => ({ id, label: category(id), key: digitsOf(id), checked: id === now, chosen: () => alter({ category: id }) }))}
+      />
+      <Menu
+        class="shown-value"
+        placement="top-start"
+        button={value(signOf("priority"), t(`priority_${priority}`), Boolean(changes.priority))}
+        items={PRIORITIES.map((id, at) => ({ id, label: t(`priority_${id}`), key: `${at + 1}`, checked: id === priority, chosen: () => alter({ priority: id }), ...(lessThanDanger(view, id) ? { reason: t("danger_first") } : {}) }))}
+      />
+      <button type="button" class="shown-value" onClick={choosePlace}>
+        <Key sign={signOf("place")} />
+        <span class={changes.territory ? "changed" : ""}>{place || t("place_none")}</span><Icon name="arrow-right" size="small" flips />
+        <span class={changes.unit ? "changed unit-name" : "unit-name"}>{unit}</span><Icon name="chevron-down" size="small" />
+      </button>
+      {Object.keys(changes).length ? <button type="button" class="shown-value" aria-label={t("reset")} title={t("reset")} onClick={reset}><Icon name="rotate-ccw" size="small" /></button> : null}
+    </div>
+  );
+}
+
+/** The digits that choose a category. */
+function digitsOf(id: string): string {
+  const at = categories().indexOf(id);
+  return at < direct() ? `${(at + 1) % 10}` : `0 ${at - direct() + 1}`;
 }

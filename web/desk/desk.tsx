@@ -3,14 +3,17 @@
 import { type JSX, render } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { hideCase, idInAddress } from "./address";
-import { call, page, type Person, Refused, type SignedOut, type Waiting } from "./api";
+import { call, page, type Person, type Pulse, Refused, type SignedOut, type Waiting } from "./api";
 import { Desk } from "./shell";
-import { Said } from "./untrusted-text";
 import { later } from "./lazy-parts";
-import { apply, keep, readMe, speaking } from "./own-settings";
+import { apply, readMe } from "./own-settings";
+import { Pulsing, usePulse } from "./pulse";
 import { span } from "./times";
 import { sendWaiting } from "./pending-decisions";
-import { asked, code, fetchWords, spoken, t } from "./words";
+import { type Place, Rail, type Waits } from "./ui/rail";
+import { chosenTheme, showTheme } from "./ui/theme";
+import { TopBar } from "./ui/top-bar";
+import { asked, code, fetchWords, offered, spoken, t } from "./words";
 
 const tabs = new BroadcastChannel("session");
 const SIGN_IN = `/v1/session/start?lang=${spoken?.sign_in_language ?? ""}&page=${code}`;
@@ -20,8 +23,13 @@ const Accounts = later("accounts", () => import("./accounts").then((part) => par
 const Station = later("unit-office-bundle", () => import("./unit-office-bundle").then((part) => part.Station));
 const Settings = later("settings", () => import("./settings").then((part) => part.Settings));
 
+interface FrontProps {
+  readonly person: Person;
+  readonly goes: (here: Place) => void;
+}
+
 /** The first page of each role: those who decide cases have the desk. */
-function Front({ person }: { person: Person }): JSX.Element {
+function Front({ person, goes }: FrontProps): JSX.Element {
   switch (person.role) {
     case "custodian":
       return <Custody />;
@@ -30,7 +38,7 @@ function Front({ person }: { person: Person }): JSX.Element {
     case "admin":
       return <Accounts />;
     default:
-      return <Desk person={person} />;
+      return <Desk person={person} goes={goes} />;
   }
 }
 
@@ -102,10 +110,30 @@ function App(): JSX.Element {
 
 function Plain({ children }: { children: JSX.Element | (JSX.Element | null)[] }): JSX.Element {
   return (
-    <main class="plain" id="main">
-      <h1>{t("title")}</h1>
-      {children}
-    </main>
+    <>
+      <Entry />
+      <main class="plain" id="main">
+        <h1>{t("title")}</h1>
+        {children}
+      </main>
+    </>
+  );
+}
+
+/** Above a page before somebody is signed in: the languages. Another one shows the same case: no browser sends what stands
+ * behind `#`. */
+function Entry(): JSX.Element {
+  return (
+    <header class="entrance">
+      <b>e-Iblagh</b>
+      <nav class="languages" aria-label={t("languages")}>
+        <ul>
+          {offered.map(([id, name]) => (
+            <li key={id}><a href={`?lang=${id}`} lang={id} onClick={({ currentTarget }) => void (currentTarget.hash = location.hash)}>{name}</a></li>
+          ))}
+        </ul>
+      </nav>
+    </header>
   );
 }
 
@@ -127,51 +155,46 @@ function Entrance({ text }: { text: string }): JSX.Element {
 
 function SignedIn({ person, signOut }: { person: Person; signOut: () => void }): JSX.Element {
   const [asks, ask] = useState(false);
-  useEffect(() => {
-    // Whoever takes another language has it after the next sign-in, too.
-    const heard = (event: Event): void => {
-      const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>(".languages a") : null;
-      if (!link) return;
-      event.preventDefault();
-      const goOn = (): void => location.assign(link.href);
-      keep((before) => ({ ...before, ...speaking(link.lang) })).then(goOn, goOn);
-    };
-    document.addEventListener("click", heard);
-    return () => document.removeEventListener("click", heard);
-  }, []);
-  useEffect(() => {
-    const place = document.getElementById("who");
-    if (!place) return;
-    render(<Who person={person} settings={() => ask(true)} signOut={signOut} />, place);
-    return () => render(null, place);
-  }, [person]);
   return (
-    <>
-      <Meanwhile person={person} />
-      <Front person={person} />
+    <Pulsing person={person}>
+      <Shell person={person} settings={() => ask(true)} signOut={signOut} />
       {asks ? <Settings close={() => ask(false)} /> : null}
-    </>
+    </Pulsing>
   );
 }
 
-function Who({ person, settings, signOut }: { person: Person; settings: () => void; signOut: () => void }): JSX.Element {
-  const rows = [
-    ["name", <Said text={person.name} />],
-    ["role", t(`role_${person.role}`)],
-    ["unit", person.unit ? <Station person={person} /> : ""],
-    ["office", person.office ? <Station person={person} /> : ""],
-  ] as const;
+interface ShellProps {
+  readonly person: Person;
+  readonly settings: () => void;
+  readonly signOut: () => void;
+}
+
+function Shell({ person, settings, signOut }: ShellProps): JSX.Element {
+  const [here, go] = useState<Place>("work");
+  const { list: pulse } = usePulse();
+  const toPage = (): void => document.querySelector<HTMLElement>("main h1[tabindex], main")?.focus();
+  const station = person.unit || person.office ? <Station person={person} /> : null;
   return (
-    <>
-      <dl>
-        {rows.map(([key, value]) =>
-          value ? <div key={key}><dt class="hidden-text">{t(key)}</dt><dd>{value}</dd></div> : null,
-        )}
-      </dl>
-      <button type="button" class="link" onClick={settings}>{t("settings")}</button>
-      <button type="button" class="link" onClick={signOut}>{t("sign_out")}</button>
-    </>
+    <div class="app">
+      <button type="button" class="skip button" onClick={toPage}>{t("skip_to_page")}</button>
+      <Rail person={person} here={here} waits={pulse ? waitsOf(pulse) : {}} settings={settings} />
+      <TopBar person={person} here={here} pulse={pulse} station={station} settings={settings} signOut={signOut} />
+      <div class="page">
+        <Meanwhile person={person} />
+        <Front person={person} goes={go} />
+      </div>
+    </div>
   );
+}
+
+/** What waits at each place. */
+function waitsOf({ waiting, imminent = [], glances, samples, most }: Pulse): Partial<Record<Place, Waits>> {
+  return {
+    work: { n: waiting, more: waiting >= most },
+    duty: { n: imminent.length, more: imminent.length >= most, hot: true },
+    glance: { n: glances?.waiting ?? 0, more: (glances?.waiting ?? 0) >= (glances?.most ?? 1), hot: (glances?.overdue ?? 0) > 0 },
+    samples: { n: samples ?? 0 },
+  };
 }
 
 /** What calls wait for, and the way back in for a session that ended under somebody's hands. */
@@ -229,15 +252,12 @@ function Meanwhile({ person }: { person: Person }): JSX.Element {
 /** Before there are any words, those of the page itself have to do. */
 async function begin(): Promise<void> {
   const place = document.getElementById("app");
+  showTheme(chosenTheme());
   hideCase();
   if (!place || !spoken) return;
   document.documentElement.lang = code;
   document.documentElement.dir = spoken.direction;
   document.title = spoken.first.title;
-  // Another language shows the same case: no browser sends what stands behind `#`.
-  for (const link of document.querySelectorAll<HTMLAnchorElement>(".languages a")) {
-    link.addEventListener("click", () => void (link.hash = location.hash));
-  }
   // A page that the browser kept must not show who was signed in before.
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) location.reload();

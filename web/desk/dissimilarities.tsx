@@ -8,7 +8,7 @@ import { number, t } from "./words";
 const FEW = 4;
 
 const identifiersIn = (view: CaseView): string[] => (view.identifiers ?? []).map(({ kind, value }) => `${kind} ${value}`);
-const numbersIn = (view: CaseView): string[] => view.reports.flatMap(({ narrative }) => narrative.match(/\p{Nd}+(?:[.,]\p{Nd}+)*/gu) ?? []);
+const numbersIn = (view: CaseView): string[] => view.reports.flatMap(({ narrative }) => narrative.match(/\p{Nd}{1,3}(?:[ \u00a0\u202f]\p{Nd}{3})+(?!\p{Nd})|\p{Nd}+(?:[.,]\p{Nd}+)*/gu) ?? []);
 const amountsIn = (view: CaseView): string[] =>
   view.reports.flatMap(({ facts }) => (facts.money_lost ?? []).map(({ amount, currency }) => `${amount} ${currency}`));
 

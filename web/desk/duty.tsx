@@ -1,47 +1,57 @@
 // The duty desk on a screen of its own: what must be seen now, who took care of it, the next shift.
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { sound, soundIsOn, switchSound } from "./alarm";
-import { call, type Care, type CaseLine, type DutyDesk, type EmergencyNumber, kindOf, newKey, type Person, type Pulse, type ToCall, type Tried } from "./api";
+import { openAct } from "./acts";
+import { sound } from "./alarm";
+import { call, type Care, type CaseLine, type DutyDesk, kindOf, newKey, type Result, type ToCall, type Tried } from "./api";
+import { type Called, calledOf, Calling, dialled, partyOf, sayTried, tryOf } from "./call-strip";
+import { Dangers } from "./danger";
+import { doneBy, type DoneId, REACHED } from "./done-acts";
+import { Band, SoundSwitch } from "./duty-band";
+import { DutyLine, type LinesProps } from "./duty-line";
+import { DutyPanel } from "./duty-panel";
+import { DutyTabs, KINDS, type Kind } from "./duty-tabs";
+import { FloodSign, once } from "./groups";
+import { useKeys } from "./keys";
 import { useAsking } from "./latest-request";
-import { type Called, calledOf, Calling, CallStrip, sayTried } from "./call-strip";
-import { Choices } from "./choices";
-import { Dangers, type ListedProps } from "./danger";
-import { canGive, type Changing, Give, onDuty } from "./reassign";
-import { FloodSign, OfGroup, once } from "./groups";
-import { HandOver } from "./handover";
-import { Holds } from "./holds";
-import { signOf, useKeys } from "./keys";
-import { Line } from "./lines";
-import { useListed } from "./polled-list";
+import { NARROW, useMedia } from "./media";
 import { Openings } from "./openings";
+import { decideSoon } from "./pending-decisions";
+import { useListed } from "./polled-list";
+import { usePulse } from "./pulse";
 import { refusal } from "./refusals";
 import type { RoomProps } from "./room-props";
-import { Roster } from "./roster";
-import { isHeard, take, Taken, willCall } from "./taken";
+import { Shift } from "./shift";
+import { isHeard, take, willCall } from "./taken";
 import { useTick } from "./times";
-import { Glances } from "./backlog-links";
+import { Icon } from "./ui/icon";
 import { type Names, number, t } from "./words";
 
 /** So often that an alert is in sight within five seconds, the way of both answers included. */
 const PULSE_SECONDS = 3;
 const DESK_SECONDS = 60;
 const SOUND_SECONDS = 15;
+/** A digit says what was done about the line that was in front: not about one that came in its place just now. */
+const SETTLED_MS = 1_000;
+const WIDE = "(min-width: 100rem)";
 
-/** The lists, the most pressing first. */
-const KINDS = ["imminent", "money", "undelivered", "stuck", "unreadable", "overdue", "added_after_end", "retention"] as const;
-type Kind = (typeof KINDS)[number];
-/** What is done without a call: each call is a try of its own. */
-const CARES: readonly Care[] = ["read", "nothing_needed"];
+/** What is asked about a call: whom, with what result, and when again, each where it is not chosen yet. */
+interface Asked {
+  readonly id: string;
+  readonly whom?: Called;
+  readonly result?: Result;
+  readonly everybody?: readonly Called[];
+}
 
-export function Duty({ person, open, home }: RoomProps): JSX.Element {
-  const pulse = useListed<Pulse>("/v1/desk/pulse", PULSE_SECONDS);
+export function Duty({ person, open }: RoomProps): JSX.Element {
+  const pulse = usePulse(PULSE_SECONDS);
   const board = useListed<DutyDesk>("/v1/desk/duty", DESK_SECONDS);
-  const [caring, setCaring] = useState("");
-  const [calling, setCalling] = useState<{ readonly id: string; readonly whom?: Called }>();
+  const narrow = useMedia(NARROW);
+  const wide = useMedia(WIDE);
+  const [tab, setTab] = useState<Kind>();
+  const [chosen, setChosen] = useState("");
+  const [asked, setAsked] = useState<Asked>();
   const [refused, setRefused] = useState("");
-  // Who takes a case with a key goes on with that one, though another line is the first now.
-  const tookLast = useRef("");
   useTick(15_000);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
@@ -49,54 +59,63 @@ export function Duty({ person, open, home }: RoomProps): JSX.Element {
     if (pulse.list) board.read();
   }, [pulse.list?.desk]);
   const { list } = board;
-  const overdueGlances = pulse.list?.glances?.overdue ? pulse.list.glances : undefined;
+  const glances = pulse.list?.glances;
   const fresh = useFresh(list);
-  const unattended = (list?.imminent ?? []).filter((each) => !isHeard(each));
+  const further = useFurther(list);
+  const groups = { ...further.groups, ...list?.groups };
+  const people = { ...list?.people, ...further.people } as Names;
+  const services = list?.emergency_numbers ?? [];
+  const linesOf = (kind: Kind): readonly CaseLine[] => once([...(list?.[kind] ?? []), ...further.lines(kind)], groups);
+  const dangers = linesOf("imminent");
+  const unattended = dangers.filter((each) => !isHeard(each));
   useSound(fresh, unattended.length > 0);
 
-  const further = useFurther(list);
+  // Until somebody chooses, the list that presses most is in front, and in it the first case without a person.
+  const kind = tab ?? KINDS.find((each) => list?.[each]?.length) ?? "imminent";
+  const lines = linesOf(kind);
+  const beside = wide && kind === "imminent" ? linesOf("money") : [];
+  const line = [...lines, ...beside].find(({ id }) => id === chosen) ?? (kind === "imminent" ? unattended[0] : undefined) ?? lines[0];
+  const selected = line?.id ?? "";
+  const byHand = useRef("");
+  const cameAt = useRef(0);
+  useEffect(() => void (cameAt.current = byHand.current === selected ? 0 : performance.now()), [selected]);
+  const choose = (id: string): void => {
+    byHand.current = id;
+    setChosen(id);
+    if (asked && asked.id !== id) setAsked(undefined);
+  };
+  const goTo = (id: string): void => {
+    setTab("imminent");
+    choose(id);
+    setTimeout(() => focusOn(id));
+  };
 
-  const attend = async (id: string, did: Care): Promise<void> => {
-    setCaring("");
-    keepFocus(id);
-    tookLast.current = "";
+  const trying = async (act: () => Promise<unknown>): Promise<void> => {
     try {
-      await call({ method: "POST", path: `/v1/desk/duty/${encodeURIComponent(id)}/attention`, key: newKey(), body: { did } });
+      await act();
       setRefused("");
     } catch (error) {
       setRefused(kindOf(error));
     }
     board.read();
   };
-  const whomOf = ({ id }: CaseLine): Whom => ({
-    to: list?.to_call?.[id] ?? further.calls[id] ?? [],
-    services: list?.emergency_numbers ?? [],
-  });
-  const ask = (id?: string, whom?: Called): void => {
-    setCalling(id ? { id, ...(whom ? { whom } : {}) } : undefined);
-    setCaring("");
-    if (id ?? calling) keepFocus(id ?? calling?.id ?? "");
+  const attend = (id: string, did: Care): Promise<void> =>
+    trying(() => call({ method: "POST", path: `/v1/desk/duty/${encodeURIComponent(id)}/attention`, key: newKey(), body: { did } }));
+  const toCall = ({ id }: CaseLine): readonly ToCall[] => list?.to_call?.[id] ?? further.calls[id] ?? [];
+  const ask = (next?: Asked): void => {
+    setAsked(next);
+    const id = next?.id ?? asked?.id;
+    if (next) choose(next.id);
+    if (id) keepFocus(id);
   };
-  const tell = async (id: string, said: Tried): Promise<void> => {
+  const tell = (id: string, said: Tried): Promise<void> => {
     ask();
-    try {
-      await sayTried(id, said);
-      setRefused("");
-    } catch (error) {
-      setRefused(kindOf(error));
-    }
-    board.read();
+    return trying(() => sayTried(id, said));
   };
-  const has = async (line: CaseLine | undefined): Promise<void> => {
-    if (!line) return;
-    try {
-      await take(line);
-      tookLast.current = line.id;
-      setRefused("");
-    } catch (error) {
-      setRefused(kindOf(error));
-    }
-    board.read();
+  const has = (each: CaseLine | undefined): void => {
+    if (!each) return;
+    choose(each.id);
+    void trying(() => take(each));
   };
   // A number is opened on the page of the case, by the person who has it.
   const reaches = ({ taken }: CaseLine): boolean => taken?.by === person.subject;
@@ -104,125 +123,135 @@ export function Duty({ person, open, home }: RoomProps): JSX.Element {
     willCall(id);
     open(id);
   };
+  /** One key said it: it is sent after a moment in which it can be taken back. */
+  const reached = (id: string, whom: Called): void =>
+    decideSoon({ id, outcome: "tried", about: [partyOf(whom, services)], asked: (key) => tryOf(id, { ...whom, result: REACHED }, key), holds: board.read });
+  const did = (each: CaseLine, what: DoneId): void => {
+    const to = toCall(each);
+    const party = (whom: ToCall["whom"]): Called => calledOf(to, services).find((one) => one.whom === whom) ?? { whom };
+    if (what === "unit" || what === "office" || what === "reporter" || what === "institution") reached(each.id, party(what));
+    else if (what === "services") ask({ id: each.id, result: REACHED, everybody: calledOf(to, services).filter(({ whom }) => whom === "control_room") });
+    else if (what === "again") {
+      const last = each.tries?.at(-1);
+      ask({ id: each.id, result: "no_answer", ...(last ? { whom: { whom: last.whom, of: last.of ?? null } } : {}) });
+    } else if (what === "no_danger") {
+      openAct(each.id, { act: "no_danger" });
+      open(each.id);
+    } else void attend(each.id, what);
+  };
+  const move = (by: 1 | -1): void => {
+    const next = lines[lines.findIndex(({ id }) => id === selected) + by];
+    if (!next) return;
+    choose(next.id);
+    focusOn(next.id);
+  };
+
   useKeys((act, digit) => {
-    const focused = document.activeElement?.closest("[data-case]")?.getAttribute("data-case") ?? "";
-    const first = unattended[0]?.id ?? "";
-    const last = list?.imminent?.find(({ id }) => id === tookLast.current)?.id;
-    const meant = focused || (last ?? first);
-    const did = digit === undefined ? undefined : CARES[digit - 1];
-    const mine = list?.imminent?.find((each) => reaches(each) && (!(focused || last) || each.id === (focused || last)));
-    if (act === "leave" && caring) {
-      keepFocus(caring);
-      setCaring("");
-    }
-    else if (act === "note" && meant) setCaring(meant);
-    else if (act === "danger") void has(list?.imminent?.find(({ id }) => id === focused) ?? unattended[0]);
-    else if (act === "unsure" && meant) ask(meant);
-    else if (act === "ask" && mine) reach(mine.id);
-    else if (did && caring) void attend(caring, did);
-    else if (act === "next" && first) open(first);
+    const settled = performance.now() - cameAt.current > SETTLED_MS;
+    // While a call is asked about, digits answer that.
+    const what = line && digit !== undefined && settled && asked?.id !== line.id ? doneBy(digit, line, toCall(line).length > 0) : undefined;
+    if (act === "down") move(1);
+    else if (act === "up") move(-1);
+    else if (act === "danger") has(line?.imminent ? line : unattended[0]);
+    else if (!line) return false;
+    else if (act === "note") document.querySelector<HTMLElement>(".done-act")?.focus();
+    else if (act === "unsure") {
+      if (dialled(toCall(line))) document.querySelector<HTMLElement>(".call.first")?.click();
+      ask({ id: line.id });
+    } else if (act === "ask" && reaches(line)) reach(line.id);
+    else if (what) did(line, what);
+    else if (act === "next") open(line.id);
     else return false;
     return true;
   });
+
   const wrong = refused || board.wrong || pulse.wrong;
+  const to = line ? toCall(line) : [];
+  const asking = asked && asked.id === selected ? (
+    <Calling
+      key={`${asked.whom?.whom} ${asked.result}`}
+      whom={asked.whom}
+      result={asked.result}
+      everybody={asked.everybody ?? calledOf(to, services)}
+      services={services}
+      say={(said) => void tell(asked.id, said)}
+      leave={() => ask()}
+    />
+  ) : undefined;
+  const panel = line ? (
+    <DutyPanel
+      key={line.id}
+      person={person}
+      line={line}
+      people={people}
+      to={to}
+      services={services}
+      stuck={kind === "stuck"}
+      open={() => open(line.id)}
+      take={() => has(line)}
+      called={(whom) => ask({ id: line.id, ...(whom ? { whom } : {}) })}
+      reach={line.imminent && reaches(line) ? () => reach(line.id) : undefined}
+      did={(what) => did(line, what)}
+      inLine={narrow}
+      asking={asking}
+      changed={board.read}
+      refused={setRefused}
+    />
+  ) : null;
+  const inCommon: LinesProps = {
+    people, me: person.subject, services, chosen: selected, choose, open, take: has, toCall, groups, late: kind !== "imminent",
+    called: (each, whom) => ask({ id: each.id, ...(whom ? { whom } : {}) }),
+    fresh: (each) => fresh.has(`${kind} ${each.id}`),
+    below: narrow ? panel : null,
+  };
   return (
     <main class="duty" id="main" aria-busy={!list && !wrong}>
-      <header>
-        <p class="trail"><button type="button" class="link" onClick={home}>{t("work")}</button></p>
-        <h1 tabIndex={-1} ref={heading}>{t("room_duty")}</h1>
-        <SoundSwitch />
-      </header>
-      <Openings person={person} />
-      {overdueGlances ? <Glances found={overdueGlances} /> : null}
-      {wrong ? <p role="alert">{refusal(wrong)} <button type="button" class="link" onClick={board.read}>{t("retry")}</button></p> : null}
-      {list?.flood ? <FloodSign flood={list.flood} /> : null}
-      <p class="hint"><kbd>{signOf("next")}</kbd> {t("key_most_pressing")} · <kbd>{signOf("danger")}</kbd> {t("take_it")} · <kbd>{signOf("unsure")}</kbd> {t("say_called")} · <kbd>{signOf("note")}</kbd> {t("take_care")}</p>
-      <p role="status" class="hidden-text">{[...fresh].map((each) => t("alert_new", { what: t(`duty_${kindIn(each)}`) })).join(" ")}</p>
-      <div class="halves">
-        <div>
+      <div class="duty-front">
+        <h1 class="page-title" tabIndex={-1} ref={heading}>{t("room_duty")}</h1>
+        <Band dangers={dangers} more={further.cursor("imminent") !== undefined} go={goTo}>
+          {glances?.overdue ? <a class="chip late" href="#glance"><Icon name="eye" size="small" />{t("now_glances", { n: number(glances.overdue) })}</a> : null}
+          <SoundSwitch />
+        </Band>
+        <DutyTabs list={list} tab={kind} more={(each) => further.cursor(each) !== undefined} lines={linesOf} choose={setTab} />
+        <Openings person={person} />
+        {wrong ? <p role="alert">{refusal(wrong)} <button type="button" class="link" onClick={board.read}>{t("retry")}</button></p> : null}
+        {list?.flood ? <FloodSign flood={list.flood} /> : null}
+        <p role="status" class="hidden-text">{[...fresh].map((each) => t("alert_new", { what: t(`duty_${kindIn(each)}`) })).join(" ")}</p>
+        <section class="duty-list" aria-labelledby={`duty-${kind}`} tabIndex={0}>
+          <h2 class={kind === "imminent" ? "hidden-text" : "list-head"}><b id={`duty-${kind}`}>{t(`duty_${kind}`)}</b> <span>{t(`todo_${kind}`)}</span></h2>
           {list ? null : <p role="status" class="late">{t("wait")}</p>}
-          {list && !overdueGlances && KINDS.every((kind) => !list[kind]?.length) ? <p class="inset">{t("duty_nothing")}</p> : null}
-          {KINDS.map((kind) => (list?.[kind]?.length ? (
-            <section key={kind} aria-labelledby={`duty-${kind}`}>
-              <h2 id={`duty-${kind}`}>{t(`duty_${kind}`)} <span>{number(list[kind].length + further.lines(kind).length)}{further.cursor(kind) ? "+" : ""}</span></h2>
-              <p class="hint">{t(`todo_${kind}`)}</p>
-              <ListOf
-                kind={kind}
-                lines={once([...list[kind], ...further.lines(kind)], { ...further.groups, ...list.groups })}
-                people={{ ...list.people, ...further.people } as Names}
-                open={open}
-                fresh={(line) => fresh.has(`${kind} ${line.id}`)}
-                below={(line) => (
-                  <>
-                    <OfGroup line={line} groups={{ ...further.groups, ...list.groups }} open={open} />
-                    {kind === "imminent" ? <Taken line={line} people={{ ...list.people, ...further.people }} me={person.subject} take={() => void has(line)} /> : null}
-                    <CallStrip line={line} {...whomOf(line)} people={{ ...list.people, ...further.people }} called={(whom) => ask(line.id, whom)} reporter={kind === "imminent" && reaches(line) ? <Reporter reach={() => reach(line.id)} /> : null} />
-                    {calling?.id === line.id ? (
-                      <Calling
-                        key={calling.whom ? "one" : "any"}
-                        whom={calling.whom}
-                        everybody={calledOf(whomOf(line).to, whomOf(line).services)}
-                        services={whomOf(line).services}
-                        say={(said) => void tell(line.id, said)}
-                        leave={() => ask()}
-                      />
-                    ) : null}
-                    <Acts kind={kind} line={line} person={person} caring={caring === line.id} care={setCaring} attend={attend} changed={board.read} refused={setRefused} />
-                  </>
-                )}
-              />
-              {further.cursor(kind) ? <p><button type="button" class="link" onClick={() => further.read(kind)}>{t("more")}</button></p> : null}
-            </section>
-          ) : null))}
-          <Held open={open} />
-        </div>
-        <div>
-          <Roster person={person} />
-          <HandOver />
-        </div>
+          {list && !lines.length ? <p class="none"><Icon name="check" />{t(KINDS.some((each) => list[each]?.length) ? "duty_none_here" : "duty_nothing")}</p> : null}
+          {kind === "imminent" ? <Dangers lines={lines} {...inCommon} /> : <ul class="duty-lines">{lines.map((each) => <DutyLine key={each.id} line={each} {...inCommon} />)}</ul>}
+          {further.cursor(kind) ? <p><button type="button" class="link" onClick={() => further.read(kind)}>{t("more")}</button></p> : null}
+        </section>
       </div>
+      <aside class="duty-side" aria-label={t("duty_side")}>
+        {narrow ? null : panel}
+        <Shift person={person} open={open} />
+      </aside>
+      {beside.length ? (
+        <section class="duty-beside" aria-labelledby="duty-beside" tabIndex={0}>
+          <h2 class="list-head"><b id="duty-beside"><Icon name="banknote" size="small" />{t("duty_money")}</b> <span class="tally money">{number(beside.length)}{further.cursor("money") ? "+" : ""}</span></h2>
+          <ul class="duty-lines">{beside.map((each) => <DutyLine key={each.id} line={each} {...inCommon} late fresh={(one) => fresh.has(`money ${one.id}`)} />)}</ul>
+        </section>
+      ) : null}
     </main>
-  );
-}
-
-function ListOf({ kind, ...props }: ListedProps & { kind: Kind }): JSX.Element {
-  if (kind === "imminent") return <Dangers {...props} />;
-  const { lines, people, open, fresh, below } = props;
-  return (
-    <ul class="lines">
-      {lines.map((each) => <Line key={each.id} line={each} people={people} open={open} fresh={fresh(each)}>{below(each)}</Line>)}
-    </ul>
-  );
-}
-
-function Reporter({ reach }: { reach: () => void }): JSX.Element {
-  return <p><button type="button" class="link" onClick={reach}>{t("number_call")} <kbd>{signOf("ask")}</kbd></button></p>;
-}
-
-/** Who holds what, asked for when somebody wants to see it. */
-function Held({ open }: { open: (id: string) => void }): JSX.Element {
-  const [shown, show] = useState(false);
-  return (
-    <details class="held-now" onToggle={(event) => show(event.currentTarget.open)}>
-      <summary>{t("held_now")}</summary>
-      {shown ? <Holds open={open} /> : null}
-    </details>
   );
 }
 
 const kindIn = (mark: string): Kind => mark.split(" ")[0] as Kind;
 
-/** After a part of a line went away that had the focus, the line has it. */
+const focusOn = (id: string): void => {
+  const number = document.querySelector<HTMLElement>(`[data-case="${id}"] .facts-line .link`);
+  number?.focus({ preventScroll: true });
+  number?.closest("li")?.scrollIntoView({ block: "nearest" });
+};
+
+/** After a part of the page went away that had the focus, the line has it. */
 function keepFocus(id: string): void {
   setTimeout(() => {
-    if (document.activeElement !== document.body) return;
-    document.querySelector<HTMLElement>(`[data-case="${id}"] button`)?.focus();
+    if (document.activeElement === document.body) focusOn(id);
   });
-}
-
-interface Whom {
-  readonly to: readonly ToCall[];
-  readonly services: readonly EmergencyNumber[];
 }
 
 interface Further {
@@ -285,64 +314,4 @@ function useSound(fresh: ReadonlySet<string>, calls: boolean): void {
     const timer = setInterval(sound, SOUND_SECONDS * 1000);
     return () => clearInterval(timer);
   }, [calls]);
-}
-
-function SoundSwitch(): JSX.Element {
-  const [on, setOn] = useState(soundIsOn);
-  return (
-    <div class="sound">
-      <label class="switch">
-        <input
-          type="checkbox"
-          checked={on}
-          onChange={(event) => {
-            switchSound(event.currentTarget.checked);
-            setOn(event.currentTarget.checked);
-          }}
-        />
-        {t("sound_on")}
-      </label>
-      {on ? null : <p class="note">{t("sound_off")}</p>}
-    </div>
-  );
-}
-
-interface ActsProps extends Changing {
-  readonly kind: Kind;
-  readonly person: Person;
-  readonly caring: boolean;
-  readonly care: (id: string) => void;
-  readonly attend: (id: string, did: Care) => Promise<void>;
-}
-
-function Acts({ kind, person, caring, care, attend, ...changing }: ActsProps): JSX.Element {
-  const [giving, setGiving] = useState(false);
-  const { line } = changing;
-  const open = (id: string): void => {
-    care(id);
-    keepFocus(line.id);
-  };
-  if (caring) {
-    return (
-      <Choices
-        title={t("care_what")}
-        names={CARES.map((each) => t(`did_${each}`))}
-        choose={(place) => {
-          const did = CARES[place];
-          if (did) void attend(line.id, did);
-        }}
-        leave={() => open("")}
-      />
-    );
-  }
-  if (giving) return <Give {...changing} leave={() => setGiving(false)} />;
-  return (
-    <p class="acts">
-      <button type="button" class="link" onClick={() => open(line.id)}>{t("take_care")} <kbd>{signOf("note")}</kbd></button>
-      {kind === "stuck" ? <button type="button" class="link" onClick={() => void onDuty(changing, "retry", {})}>{t("try_workflow")}</button> : null}
-      {person.role === "supervisor" && canGive(line) ? (
-        <button type="button" class="link" onClick={() => setGiving(true)}>{t("reassign")}</button>
-      ) : null}
-    </p>
-  );
 }

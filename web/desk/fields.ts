@@ -23,6 +23,8 @@ export interface Field {
   readonly optional?: boolean;
   /** The language of the reporter, where the words are for one: with templates. */
   readonly lang?: string;
+  /** The case whose readers the words may name behind an @. */
+  readonly of?: string;
   /** What stands there before anything is chosen. */
   readonly usual?: string | undefined;
 }

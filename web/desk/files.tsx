@@ -36,23 +36,28 @@ export function Files({ caseId, two, report, files, hashes }: FilesProps): JSX.E
   const size = new Intl.NumberFormat(words.locale, { maximumFractionDigits: 1 });
   const sized = (bytes: number): string => (bytes < MIB ? `${size.format(Math.ceil(bytes / 1024))} KiB` : `${size.format(bytes / MIB)} MiB`);
   return (
-    <div class="post">
-      {files.length ? <p class="hint"><b>{t("files")}</b> · {t("files_hint")}</p> : null}
+    <div class="post files">
+      {files.length ? <p class="hint"><b>{t("files")}</b>{caseId ? null : <> · {t("files_hint")}</>}</p> : null}
       <ol>
         {files.map((each) => (
           <li key={each.n} value={each.n}>
-            <Said text={each.name} />{each.size ? <> · <bdi>{sized(each.size)}</bdi></> : null} · {said("file", each.state)}
-            {each.why ? <> ({said("file_why", each.why)})</> : null} · {when(each.sent_at)}
+            <p class="file-line">
+              <b><Said text={each.name} /></b>
+              <small>{each.size ? <><bdi>{sized(each.size)}</bdi> · </> : null}{said("file", each.state)}{each.why ? <> ({said("file_why", each.why)})</> : null} · {when(each.sent_at)}</small>
+            </p>
             {each.refused_at ? <p class="hint">{refused(each, sized)}</p> : null}
             {each.preview ? <p class="hint">{found(each)}</p> : null}
-            {each.sha256 ? <p class="hint">{t(each.state === "refused" ? "file_came_digest" : each.declared ? "file_declared" : "file_ours")} <Code text={each.sha256} /></p> : null}
             <Same same={each.same} more={each.same_more} />
             <Known known={each.known} unread={each.lists_unread} />
             <Alike alike={each.alike} more={each.alike_more} of={[caseId, report, `file-${threeDigits(each.n)}`]} />
-            {caseId && each.shown ? <Preview caseId={caseId} report={report} n={each.n} shown={each.shown} /> : null}
-            {caseId && each.state === "kept" ? (
-              two ? <OpenByTwo caseId={caseId} report={report} n={each.n} /> : <Open caseId={caseId} report={report} n={each.n} />
-            ) : null}
+            <div class="file-acts">
+              {caseId && each.shown ? <Preview caseId={caseId} report={report} n={each.n} shown={each.shown} /> : null}
+              {caseId && each.state === "kept" ? (
+                two ? <OpenByTwo caseId={caseId} report={report} n={each.n} /> : <Open caseId={caseId} report={report} n={each.n} />
+              ) : null}
+              {each.sha256 && caseId ? <details><summary>{said("kind", "file_hash")}</summary><p class="hint"><Digest of={each} /></p><p class="hint">{t("files_hint")}</p></details> : null}
+            </div>
+            {each.sha256 && !caseId ? <p class="hint"><Digest of={each} /></p> : null}
           </li>
         ))}
       </ol>
@@ -66,6 +71,11 @@ export function Files({ caseId, two, report, files, hashes }: FilesProps): JSX.E
     </div>
   );
 }
+
+/** Of the bytes, and who counted it. */
+const Digest = ({ of: { state, declared, sha256 } }: { of: FileLine }): JSX.Element => (
+  <>{t(state === "refused" ? "file_came_digest" : declared ? "file_declared" : "file_ours")} <Code text={sha256 ?? ""} /></>
+);
 
 /** Files with the same bytes: a fact, which the digests show. */
 function Same({ same, more }: { readonly same: FileLine["same"]; readonly more: boolean | undefined }): JSX.Element | null {

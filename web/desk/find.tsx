@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { components } from "#types/openapi";
 import { call } from "./api";
+import { begun } from "./find-begun";
 import { useAsking } from "./latest-request";
 import { Code } from "./untrusted-text";
 import { signOf, useKeys } from "./keys";
@@ -21,9 +22,10 @@ const GROUNDS: readonly Schemas["SearchGround"][] = [
 ];
 
 export function Find({ open, home }: RoomProps): JSX.Element {
-  const [text, setText] = useState("");
+  const [text, setText] = useState(begun.text);
   const [found, setFound] = useState<Found>();
   const [wrong, setWrong] = useState("");
+  const [unread, setUnread] = useState("");
   const [busy, setBusy] = useState(false);
   const field = useRef<HTMLInputElement>(null);
   const grounds = useRef<HTMLFieldSetElement>(null);
@@ -33,6 +35,7 @@ export function Find({ open, home }: RoomProps): JSX.Element {
     ask();
     setBusy(false);
     setFound(undefined);
+    setUnread("");
     setText("");
   };
   const seek = (ground: Schemas["SearchGround"]): void => {
@@ -41,12 +44,18 @@ export function Find({ open, home }: RoomProps): JSX.Element {
     if (busy) return;
     setBusy(true);
     setWrong("");
+    setUnread("");
     const body = { text: asked, ground } satisfies Schemas["Find"];
     ask(
       call<Found>({ method: "POST", path: "/v1/desk/find", body }),
-      (answer) => {
+      ({ body: answer }) => {
         setBusy(false);
-        setFound(answer.body);
+        // What is nothing to be searched for stays in the field, to be written in another way.
+        if (answer.read_as.length) setFound(answer);
+        else {
+          setUnread(asked);
+          field.current?.focus();
+        }
       },
       (kind) => {
         setBusy(false);
@@ -54,6 +63,7 @@ export function Find({ open, home }: RoomProps): JSX.Element {
       },
     );
   };
+  useEffect(() => void (begun.text = ""), []);
   useEffect(() => (found ? heading.current?.focus() : field.current?.focus()), [found]);
   useKeys((act, digit) => {
     const ground = GROUNDS[(digit ?? 0) - 1];
@@ -67,8 +77,7 @@ export function Find({ open, home }: RoomProps): JSX.Element {
   });
   return (
     <main class="work find" id="main" aria-busy={busy}>
-      <p class="trail"><button type="button" class="link" onClick={home}>{t("work")}</button></p>
-      <h1>{t("room_find")}</h1>
+      <h1 class="page-title">{t("room_find")}</h1>
       {found ? (
         <Lines found={found} heading={heading} open={open} again={began} />
       ) : (
@@ -92,6 +101,9 @@ export function Find({ open, home }: RoomProps): JSX.Element {
             aria-describedby="sought-hint"
             onInput={(event) => setText(event.currentTarget.value)}
           />
+          {unread && unread === text.trim() ? (
+            <p role="alert" class="inset">{t("found_unread")} {t("find_kinds")} <a href="#list">{t("find_in_lists")}</a></p>
+          ) : null}
           <fieldset ref={grounds}>
             <legend>{t("find_ground")}</legend>
             <p class="hint">{t("find_kept")}</p>
@@ -124,9 +136,9 @@ function Lines({ found, heading, open, again }: LinesProps): JSX.Element {
   return (
     <section>
       <h2 tabIndex={-1} ref={heading}>
-        {cases.length ? t("found_n", { n: number(cases.length) + (found.more ? "+" : "") }) : t(readAs.length ? "found_none" : "found_unread")}
+        {cases.length ? t("found_n", { n: number(cases.length) + (found.more ? "+" : "") }) : t("found_none")}
       </h2>
-      {readAs.length ? <p>{t("read_as")} <Reasons of={readAs} /></p> : null}
+      <p>{t("read_as")} <Reasons of={readAs} /></p>
       <ol class="lines">
         {cases.map((each, place) => <Line key={each.id} line={each} digit={place + 1} open={open} />)}
       </ol>

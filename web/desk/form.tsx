@@ -1,7 +1,7 @@
 // The form of an act: what is chosen by digits first, one after the other, then what is typed.
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type ActId, type Asked, drafts, type FormId } from "./acts";
+import { type ActId, type Asked, draftOf, drafts, type FormId } from "./acts";
 import { call, type CaseView, kindOf, newKey, type Person, Refused } from "./api";
 import { Choices, Opened } from "./choices";
 import { sha256Of } from "./bytes";
@@ -13,6 +13,7 @@ import { titleOf } from "./legal-holds";
 import { refusal, wrongIn } from "./refusals";
 import { type Act, sendWaiting } from "./pending-decisions";
 import { number, said, t } from "./words";
+import { MentionField } from "./mention-field";
 import { Worded } from "./message-field";
 
 export interface ActingProps {
@@ -45,7 +46,7 @@ const MOST_BY_DIGITS = 10;
 export function Form({ view, etag, person, asked, act, ask, soon, done, changed, early }: FormProps): JSX.Element {
   const form = FORMS[act];
   const title = titleOf(view, act, asked.of);
-  const place = `${view.id} ${act} ${asked.of ?? ""}`;
+  const place = draftOf(view.id, { ...asked, act });
   const [draft, setDraft] = useState(() => {
     const kept = drafts.get(place) ?? { values: about(asked.of), key: newKey() };
     const pressed = early();
@@ -218,6 +219,7 @@ function Input({ field, value, keep }: { field: Field; value: string; keep: (val
     );
   }
   if (field.lang) return <Worded id={id} kind="messages" lang={field.lang} most={most ?? 4000} value={value} keep={keep} />;
+  if (field.of) return <MentionField id={id} of={field.of} most={most ?? 2000} value={value} keep={keep} />;
   if (field.is === "words") {
     return <textarea id={id} dir="auto" rows={2} maxLength={most ?? 500} autocomplete="off" value={value} onInput={(event) => keep(event.currentTarget.value)} />;
   }

@@ -6,6 +6,7 @@ import { compareContacts, isNamed, warningOf } from "./contacts";
 import { nameOf } from "./entries";
 import { MONEY } from "./freeze-forms";
 import { type Hold, holdOf, worded } from "./legal-holds";
+import { mentionedIn, readersOf } from "./mentions";
 import { when } from "./times";
 import { named, number, said, t, words } from "./words";
 
@@ -17,6 +18,10 @@ const ALL = "all";
 /** Reports that one call admits. */
 const MOST_NAMED = 40;
 const NOBODY = "nobody";
+
+/** Words to whoever gets the case, who reads them first. */
+const HAND_OVER: Field = { name: "handover", is: "words", most: 500, optional: true };
+const wordsWith = ({ handover }: Values): { words?: string } => (handover?.trim() ? { words: handover.trim() } : {});
 
 /** The officers of the reader's unit. */
 let colleagues: readonly Schemas["Colleague"][] = [];
@@ -300,10 +305,11 @@ export const FORMS: Readonly<Record<FormId, Form>> = {
     body: (values) => ({ outcome: "doubt", ...filled(values, ["reason"]) }),
   },
   note: {
-    fields: () => [{ name: "note", is: "words", least: 1, most: 2000 }],
+    fields: ({ id }) => [{ name: "note", is: "words", least: 1, most: 2000, of: id }],
     call: () => "notes",
-    body: (values): Schemas["Note"] => ({
+    body: (values, { id }): Schemas["Note"] => ({
       text: values["note"]?.trim() ?? "",
+      mentions: mentionedIn(values["note"] ?? "", readersOf(id)).map(({ subject }) => subject),
       ...(values["settles"] ? { settles: Number(values["settles"]) } : {}),
     }),
   },
@@ -311,18 +317,23 @@ export const FORMS: Readonly<Record<FormId, Form>> = {
     ready: async () => {
       colleagues = (await call<Schemas["Colleagues"]>({ method: "GET", path: "/v1/desk/colleagues" })).body.people;
     },
-    fields: () => [
+    fields: (_, { owner }) => [
       {
         name: "owner",
         is: "choice",
         options: [...colleagues.map(({ subject, name }) => ({ id: subject, name })), { id: NOBODY, name: t("owner_none") }],
       },
+      ...(owner && owner !== NOBODY ? [HAND_OVER] : []),
     ],
     method: "PUT",
     call: () => "owner",
-    body: ({ owner }): Schemas["Ownership"] => (owner && owner !== NOBODY ? { to: owner } : {}),
+    body: ({ owner, ...values }): Schemas["Ownership"] => (owner && owner !== NOBODY ? { to: owner, ...wordsWith(values) } : {}),
   },
-  reassign: { fields: () => [list("unit", words.units)], call: () => "reassign", body: (values) => filled(values, ["unit"]) },
+  reassign: {
+    fields: () => [list("unit", words.units), HAND_OVER],
+    call: () => "reassign",
+    body: (values) => ({ ...filled(values, ["unit"]), ...wordsWith(values) }),
+  },
   break_hold: { fields: () => [reason()], call: () => "hold/break", body: (values) => filled(values, ["reason"]) },
   retry: { fields: () => [], call: () => "retry", body: () => ({}) },
   keep: {

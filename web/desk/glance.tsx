@@ -14,6 +14,9 @@ import { languageName } from "./reports";
 import type { RoomProps } from "./room-props";
 import { secondsUntil, span, useTick, when } from "./times";
 import { decideNow, decideSoon, undecided } from "./pending-decisions";
+import { Chip } from "./ui/chip";
+import { Key } from "./ui/key";
+import { PriorityMark } from "./ui/priority-mark";
 import { category, number, said, t } from "./words";
 
 /** In the order of the buttons, and of the keys under one hand; danger lies apart, under the other. */
@@ -112,15 +115,14 @@ export function FirstGlance({ open, home }: RoomProps): JSX.Element {
   return (
     <main class="glance" id="main" aria-busy={!list && !wrong}>
       <header class="about">
-        <p class="trail"><button type="button" class="link" onClick={home}>{t("work")}</button></p>
-        <h1 tabIndex={-1} ref={heading}>{t("room_glance")} {report ? <Code text={report.reference} /> : null}</h1>
+        <h1 class="page-title" tabIndex={-1} ref={heading}>{t("room_glance")} {report ? <Code text={report.reference} /> : null}</h1>
         {report ? <About report={report} /> : null}
       </header>
       {refused ? <p role="alert">{refusal(refused)}</p> : null}
       {wrong ? <p role="alert">{refusal(wrong)} <button type="button" class="link" onClick={read}>{t("retry")}</button></p> : null}
       {report ? (
         <>
-          <article class="report" aria-label={t("told")}>
+          <article class={`report ${report.danger ?? ""}`} aria-label={t("told")}>
             {report.group ? <Alike key={report.reference} group={report.group} open={open} /> : null}
             {(report.copies ?? 1) > 1 ? <p class="note">{t("group_copies", { n: number(report.copies ?? 1) })}</p> : null}
             {report.second ? <p class="note">{t("glance_second")}</p> : null}
@@ -129,18 +131,18 @@ export function FirstGlance({ open, home }: RoomProps): JSX.Element {
               <div class="covered">
                 <p><b>{t("covered")}</b></p>
                 <p>{t("covered_text", { category: category(report.category), n: number([...report.narrative].length) })}</p>
-                <p><button type="button" class="button quiet" onClick={turn}>{t("uncover")} <kbd>{signOf("uncover")}</kbd></button></p>
+                <p><button type="button" class="button" onClick={turn}>{t("uncover")} <Key sign={signOf("uncover")} /></button></p>
               </div>
             ) : (
               <Told text={report.narrative} lang={report.language} />
             )}
           </article>
           <footer class="deciding">
-            {covered ? <p class="hint"><b>{t("uncover_first")}</b> <kbd>{signOf("uncover")}</kbd></p> : null}
+            {covered ? <p class="hint"><b>{t("uncover_first")}</b></p> : null}
             <div class="acts">
               {covered ? null : VERDICTS.map(([act, which]) => (
                 <button type="button" key={act} class={which === "danger_now" ? "button alarm" : "button quiet"} onClick={() => say(which)}>
-                  {t(`outcome_${which}`)} <kbd>{signOf(act)}</kbd>
+                  {t(`outcome_${which}`)} <Key sign={signOf(act)} />
                 </button>
               ))}
               <button type="button" class="link" onClick={() => open(report.case)}>{t("glance_case")}</button>
@@ -161,15 +163,15 @@ function About({ report }: { report: Glance }): JSX.Element {
   return (
     <>
       <p class="facts-line">
-        <span class={`chip ${report.priority}`}>{t(`priority_${report.priority}`)}</span>
+        <Chip kind={left > 0 ? "late" : "past"}>
+          <time dateTime={report.due}>{left > 0 ? t("due_in", { time: span(left) }) : t("late_by", { time: span(-left) })}</time>
+        </Chip>
         {report.danger ? <DangerChip danger={{ kind: report.danger, self_harm: report.self_harm ?? false }} /> : null}
-        <span>{[report.category, ...(report.told ?? [])].filter((each) => each).map(category).join(" · ") || category(undefined)}</span>
-        <span>{said("reporter", report.role)}</span>
+        {report.danger === "stated" ? null : <PriorityMark priority={report.priority} is="guessed">{t(`priority_${report.priority}`)}</PriorityMark>}
+        <b>{[report.category, ...(report.told ?? [])].filter((each) => each).map(category).join(" · ") || category(undefined)}</b>
+        <span>{t("danger_told_by", { who: said("reporter", report.role) })}</span>
         <span>{languageName(report.language)}</span>
-        <time class={left > 0 ? "clock" : "late-clock"} dateTime={report.due}>
-          {left > 0 ? t("due_in", { time: span(left) }) : t("late_by", { time: span(-left) })}
-        </time>
-        <span class="hint">{when(report.accepted_at)}</span>
+        <time class="hint" dateTime={report.accepted_at}>{when(report.accepted_at)}</time>
       </p>
       {report.reasons?.length ? <p class="hint"><Said text={report.reasons.map((each) => reasonOf(report.danger ? { kind: report.danger } : undefined, each)).join(" · ")} /></p> : null}
     </>

@@ -1,11 +1,9 @@
 // Every key of the desk: the one table that keys are read by, and that the help is drawn from.
 import { useLayoutEffect } from "preact/hooks";
-import type { ActId } from "./acts";
-import type { Person } from "./api";
 
 export type Act =
   | "confirm" | "reject" | "ask" | "priority" | "place" | "skip" | "undo" | "uncover" | "together" | "apart" | "note" | "instruct" | "acts"
-  | "samples" | "glance" | "calm" | "soon" | "unsure" | "danger" | "next" | "list" | "find" | "help" | "leave";
+  | "samples" | "filter" | "glance" | "calm" | "soon" | "unsure" | "danger" | "next" | "list" | "find" | "up" | "down" | "help" | "leave";
 
 interface Row {
   readonly act: Act;
@@ -39,31 +37,12 @@ export const KEYS: readonly Row[] = [
   { act: "soon", sign: "K", code: "KeyK" },
   { act: "unsure", sign: "L", code: "KeyL" },
   { act: "danger", sign: "D", code: "KeyD" },
+  { act: "up", sign: "↑", code: "ArrowUp" },
+  { act: "down", sign: "↓", code: "ArrowDown" },
+  { act: "filter", sign: "/", code: "Slash" },
   { act: "help", sign: "?", code: "" },
   { act: "leave", sign: "Esc", code: "Escape" },
 ];
-
-/** Pages of at most nine acts. */
-type Pages = readonly (readonly ActId[])[];
-
-const OF_THE_REVIEW: Pages = [
-  ["look", "admit", "take_out", "message", "note", "freeze", "payment", "no_danger", "compare"],
-  ["freeze_step", "waive", "notice", "reopen", "split", "break_hold", "reassign", "retry", "dossier"],
-  ["suspect", "suspect_event", "suspect_correct", "notice_withdraw", "closure_correct", "resume", "keep", "erase", "court_hold"],
-  // One digit for each hold that is in force.
-  ["court_lift"],
-];
-const OF_THE_UNIT: Pages = [
-  ["look", "instruct", "inform", "suspect", "suspect_event", "notice", "message", "assign", "closure"],
-  ["admit", "note", "freeze", "freeze_step", "pass", "no_danger", "payment", "waive", "dossier"],
-  ["take_out", "annul", "danger_over", "suspect_correct", "notice_withdraw", "closure_correct", "resume", "identity_ask", "identities"],
-];
-const OF_THE_OFFICE: Pages = [["instruct", "receipt", "closure", "annul", "dossier"]];
-
-/** The acts beside a decision, each at the place of its digit: 1 to 9, and 0 for the next page. A digit means one act
- * whatever else is offered, so that a hand learns it. */
-export const digitsFor = ({ role }: Person): Pages =>
-  role === "officer" ? OF_THE_UNIT : role === "prosecutor" ? OF_THE_OFFICE : OF_THE_REVIEW;
 
 export const signOf = (act: Act): string => KEYS.find((row) => row.act === act)?.sign ?? "";
 
@@ -76,6 +55,7 @@ export interface Pressed {
 export function actOf({ key, code }: Pressed): Act | undefined {
   if (/^[a-z]$/i.test(key)) return KEYS.find((row) => row.sign === key.toUpperCase())?.act;
   if (key === "?" || key === "؟") return "help";
+  if (key === "/") return "filter";
   return KEYS.find((row) => row.code && row.code === code)?.act;
 }
 

@@ -5,6 +5,7 @@ import { DangerChip } from "./danger-said";
 import { Code, Said } from "./untrusted-text";
 import { isLate, lateness } from "./late";
 import { secondsUntil, span, when } from "./times";
+import { PriorityMark } from "./ui/priority-mark";
 import { category, named, type Names, said, t, words } from "./words";
 
 interface LineProps {
@@ -24,7 +25,7 @@ export function Line({ line, people, open, fresh, rests, end, children }: LinePr
   return (
     <li class={fresh ? "fresh" : ""} data-case={line.id}>
       <p class="facts-line">
-        <span class={`chip ${line.priority}`}>{t(`priority_${line.priority}`)}</span>
+        <PriorityMark priority={line.priority} is={line.danger?.kind === "stated" ? "said" : undefined}>{t(`priority_${line.priority}`)}</PriorityMark>
         <button type="button" class="link" onClick={() => open(line.id)}><Code text={line.id} /></button>
         {line.number ? <Code text={line.number} /> : null}
         {line.danger ? <DangerChip danger={line.danger} /> : null}

@@ -2,10 +2,9 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Person } from "./api";
+import { OfficeCases } from "./office-cases";
 import { Listed } from "./openings";
-import { Rooms } from "./routes";
 import { useTick } from "./times";
-import { OfUnit } from "./unit";
 import { t } from "./words";
 
 interface OfficeProps {
@@ -21,11 +20,10 @@ export function Office({ person, told, open }: OfficeProps): JSX.Element {
   useTick(15_000);
   return (
     <main class="work" id="main">
-      <h1 tabIndex={-1} ref={heading}>{t("work")}</h1>
+      <h1 class="page-title" tabIndex={-1} ref={heading}>{t("work")}</h1>
       {told ? <p role="status" class="inset"><b>{told}</b> · {t("entered")}</p> : null}
       <Listed />
-      <Rooms person={person} />
-      <OfUnit of="office" title={t("office_cases")} none={t("office_cases_none")} person={person} taken={0} open={open} />
+      <OfficeCases person={person} open={open} />
     </main>
   );
 }

@@ -9,9 +9,11 @@ const SHOWN_SECONDS = 6;
 export interface Act {
   /** Of the case, the report or the sample. */
   readonly id: string;
-  readonly outcome: Decision["outcome"] | Verdict | "again" | "message" | "apart" | "court_lift";
+  readonly outcome: Decision["outcome"] | Verdict | "again" | "message" | "apart" | "assign" | "court_lift" | "tried";
   /** What else it is about: the other case, or the order of a court. */
   readonly about?: readonly string[] | undefined;
+  /** Where the case goes with it, in words. */
+  readonly where?: string | undefined;
   readonly asked: (key: string) => Call;
   /** The case as it was when it was decided on, or when something else was done to it; none for a verdict. */
   readonly opened?: Opened;
@@ -21,10 +23,11 @@ export interface Act {
   readonly holds?: () => void;
 }
 
-export const onCase = (opened: Opened, body: Decision): Act => ({
+export const onCase = (opened: Opened, body: Decision, where?: string): Act => ({
   id: opened.view.id,
   outcome: body.outcome,
   about: "into" in body ? [body.into] : [],
+  where,
   asked: (key) => decision(opened.view.id, opened.etag, body, key),
   opened,
 });
@@ -72,7 +75,7 @@ export function useTaken(): number {
 }
 
 /** After these a case is as open to a decision as before. */
-const BESIDE: readonly Act["outcome"][] = ["message", "apart", "court_lift"];
+const BESIDE: readonly Act["outcome"][] = ["message", "apart", "assign", "court_lift", "tried"];
 
 /** What is decided and not known to hold yet: ids of cases and reports. */
 export const undecided = (): string[] =>
@@ -86,14 +89,14 @@ export function decideSoon(act: Act): void {
   timers.set(key, setTimeout(() => void send(key), UNDO_SECONDS * 1000));
 }
 
-/** Decide on several cases after a while, unless all of it is undone. */
-export function decideTogether(those: readonly Opened[], body: (view: Opened["view"]) => Decision): void {
+/** Do the same to several cases after a while, unless all of it is undone. */
+export function decideTogether(those: readonly Act[]): void {
   void sendWaiting();
   const together = newKey();
   const due = Date.now() + UNDO_SECONDS * 1000;
-  for (const opened of those) {
+  for (const act of those) {
     const key = newKey();
-    keep([...entries, { ...onCase(opened, body(opened.view)), key, due, together, state: "waiting" }]);
+    keep([...entries, { ...act, key, due, together, state: "waiting" }]);
     timers.set(key, setTimeout(() => void send(key), UNDO_SECONDS * 1000));
   }
 }

@@ -11,3 +11,10 @@ export function usePlace(code: string | null | undefined): string {
   }, [code]);
   return name;
 }
+
+/** The names of all places by their codes; none until the list is there. */
+export function usePlaceNames(): ReadonlyMap<string, string> {
+  const [names, setNames] = useState<ReadonlyMap<string, string>>(new Map());
+  useEffect(() => void placesByCode().then(setNames), []);
+  return names;
+}

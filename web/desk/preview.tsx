@@ -10,6 +10,7 @@ import type { Schemas } from "./fields";
 import { Code, Told } from "./untrusted-text";
 import { useKeys } from "./keys";
 import { refusal } from "./refusals";
+import { sawFile } from "./sight";
 import { said, t } from "./words";
 
 type Page = Schemas["PreviewPage"];
@@ -50,6 +51,7 @@ export function Preview({ caseId, report, n, shown }: PreviewProps): JSX.Element
       call<Page>({ method: "GET", path: `/v1/desk/cases/${caseId}/files/${report}/${n}/pages/${number}` }),
       ({ body }) => {
         see(body);
+        sawFile(caseId, report, n);
         tell("");
       },
       (kind) => tell(refusal(kind)),

@@ -1,5 +1,5 @@
 // A list of cases page by page: what waits for somebody, or what a unit holds.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { call, type CaseLine, type QueuePage } from "./api";
 import { useAsking } from "./latest-request";
 import type { Names } from "./words";
@@ -23,7 +23,7 @@ export interface Queue {
 
 /** A list that is read anew after each decision that holds (`taken`); without that, its first page is asked for each
  * minute while it stands alone, since others would shift behind it. */
-export function useQueue(of: string, taken?: number): Queue {
+export function useQueue(of: string, taken?: number, limit = AT_ONCE): Queue {
   const [got, setGot] = useState<{ readonly of: string; readonly pages: readonly QueuePage[] }>({ of, pages: [] });
   const [wrong, setWrong] = useState("");
   const known = useRef("");
@@ -32,7 +32,7 @@ export function useQueue(of: string, taken?: number): Queue {
   const last = pages.at(-1);
   const read = (cursor = ""): void => {
     const from = cursor ? `&cursor=${encodeURIComponent(cursor)}` : "";
-    const path = `/v1/desk/queue?of=${encodeURIComponent(of)}&limit=${AT_ONCE}${from}`;
+    const path = `/v1/desk/queue?of=${encodeURIComponent(of)}&limit=${limit}${from}`;
     ask(
       call<QueuePage>({ method: "GET", path, known: cursor ? "" : known.current }),
       ({ status, body, etag }) => {
@@ -55,7 +55,7 @@ export function useQueue(of: string, taken?: number): Queue {
     return () => clearInterval(timer);
   }, [of, alone]);
   // A case that moved while further pages were read stands in two of them.
-  const lines = last && [...new Map(pages.flatMap(({ cases }) => cases).map((each) => [each.id, each])).values()];
+  const lines = useMemo(() => (pages.length ? [...new Map(pages.flatMap(({ cases }) => cases).map((each) => [each.id, each])).values()] : undefined), [got, of]);
   const people = Object.assign({}, ...pages.map((each) => each.people)) as Names;
   return { lines, people, pages: pages.length, goesOn: Boolean(last?.cursor), leftOut: last?.left_out === true, wrong, more: () => read(last?.cursor ?? ""), again };
 }

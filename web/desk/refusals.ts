@@ -12,7 +12,7 @@ export interface Notice {
 }
 
 const KNOWN = [
-  "case-changed", "news-unseen", "held-by-another", "held-long-enough", "taken-by-another", "reports-unseen", "second-look-owed", "danger-stands", "cannot-wait", "authorisation-awaited", "other-case-unfit", "no-identity", "identity-not-released", "number-not-opened", "opening-not-found",
+  "case-changed", "news-unseen", "held-by-another", "held-long-enough", "taken-by-another", "reports-unseen", "second-look-owed", "danger-stands", "cannot-wait", "authorisation-awaited", "other-case-unfit", "not-alike", "no-identity", "identity-not-released", "number-not-opened", "opening-not-found",
   "illegal-move", "case-not-found", "not-allowed", "not-valid", "key-conflict", "network", "too-many", "busy", "dossier-too-large", "package-not-found", "package-failed",
 ] as const;
 

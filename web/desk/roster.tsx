@@ -2,9 +2,9 @@
 import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { dayAt, shownAt } from "../shared/clocks";
-import { call, kindOf, newKey, type Person, type Roster as Listed, type TakeDuty, type Watcher } from "./api";
+import { call, kindOf, newKey, type Person, type Roster as Shifts, type TakeDuty, type Watcher } from "./api";
 import { Said } from "./untrusted-text";
-import { useListed } from "./polled-list";
+import { type Listed, useListed } from "./polled-list";
 import { refusal } from "./refusals";
 import { when } from "./times";
 import { t, words } from "./words";
@@ -25,8 +25,15 @@ function nextAt(time: string): Date | undefined {
 /** The end of a shift that begins now, as a field has it. */
 const usualEnd = (): string => shownAt(words.clocks, new Date(Date.now() + SHIFT_HOURS * HOUR_MS)).toISOString().slice(11, 16);
 
+export const useRoster = (): Listed<Shifts> => useListed<Shifts>("/v1/desk/roster", SECONDS);
+
 export function Roster({ person }: { person: Person }): JSX.Element {
-  const { list, wrong, read } = useListed<Listed>("/v1/desk/roster", SECONDS);
+  return <OnDuty person={person} listed={useRoster()} />;
+}
+
+/** The same of a roster that is read already. */
+export function OnDuty({ person, listed }: { person: Person; listed: Listed<Shifts> }): JSX.Element {
+  const { list, wrong, read } = listed;
   const [until, setUntil] = useState(usualEnd);
   const [next, setNext] = useState("");
   const [watchers, setWatchers] = useState<readonly Watcher[]>();

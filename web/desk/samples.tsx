@@ -111,8 +111,7 @@ export function Samples({ home }: RoomProps): JSX.Element {
   return (
     <main class="glance" id="main" aria-busy={!list && !wrong}>
       <header class="about">
-        <p class="trail"><button type="button" class="link" onClick={home}>{t("work")}</button></p>
-        <h1 tabIndex={-1} ref={heading}>{t("room_samples")}</h1>
+        <h1 class="page-title" tabIndex={-1} ref={heading}>{t("room_samples")}</h1>
         {sample ? <About sample={sample} /> : null}
       </header>
       {wrong ? <p role="alert">{refusal(wrong)} <button type="button" class="link" onClick={read}>{t("retry")}</button></p> : null}

@@ -33,6 +33,12 @@ export function Weight({ view, because }: WeightProps): JSX.Element {
 const reasonsIn = (data: Entry["data"]): string[] =>
   (Array.isArray(data["reasons"]) ? data["reasons"] : []).filter((each): each is string => typeof each === "string" && each !== NOTHING);
 
+/** Every reason for the priority of a case: what its reports told, in order. */
+export const reasonsOf = (view: CaseView): string[] => [
+  ...(view.assessment?.reasons ?? []),
+  ...view.history.filter(({ move }) => move === "raise").flatMap(({ data }) => reasonsIn(data)),
+];
+
 /** The report as the page names it. */
 function reportName(view: CaseView, reference: unknown): string {
   const found = view.reports.find((each) => each.reference === reference);

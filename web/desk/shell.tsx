@@ -10,6 +10,8 @@ import { type RoomName, roomOf } from "./routes";
 import { Tray } from "./pending-decisions-list";
 import { type Notice, refusal } from "./refusals";
 import { decideNow, decideSoon, drop, onCase, type Sent, undecided, undo } from "./pending-decisions";
+import { usePaletteKey } from "./ui/palette-key";
+import type { Place } from "./ui/rail";
 import { t, words } from "./words";
 import { Work } from "./work";
 
@@ -23,6 +25,7 @@ type Front =
 // A case comes behind the page that leads to it, and is there before somebody has read that page.
 const Case = later("case", () => import("./case").then((part) => part.Case));
 const Office = later("unit-office-bundle", () => import("./unit-office-bundle").then((part) => part.Office));
+const DeskPalette = later("palette", () => import("./palette").then((part) => part.DeskPalette));
 const Help = later("help", () => import("./help").then((part) => part.Help));
 
 /** As many as one call may pass over. */
@@ -30,9 +33,16 @@ const MOST_SKIPPED = 200;
 /** What somebody works on in a case, and would lose their place in. */
 const WORKED_ON = ".opened, .sides, .dossier";
 
-export function Desk({ person }: { person: Person }): JSX.Element {
+interface DeskProps {
+  readonly person: Person;
+  /** Hears where the person is now. */
+  readonly goes: (here: Place) => void;
+}
+
+export function Desk({ person, goes }: DeskProps): JSX.Element {
   const [front, setFront] = useState<Front>({ is: "work" });
   const [help, setHelp] = useState(false);
+  const [palette, setPalette] = useState(false);
   const [skipped, setSkipped] = useState<readonly string[]>([]);
   const lastCategory = useRef("");
   const shown = useRef("");
@@ -123,12 +133,12 @@ export function Desk({ person }: { person: Person }): JSX.Element {
     if (free && !document.querySelector(WORKED_ON)) void acted(id, told);
   };
 
-  const decide = async (opened: Opened, body: Decision): Promise<void> => {
+  const decide = async (opened: Opened, body: Decision, where?: string): Promise<void> => {
     if (busy.current) return;
     const { view } = opened;
     lent.current = "";
     // What cannot wait is sent at once; everything else can be taken back for a moment.
-    const act = onCase(opened, body);
+    const act = onCase(opened, body, where);
     if (view.priority !== "immediate" && !view.imminent) {
       decideSoon(act);
       await next();
@@ -155,6 +165,8 @@ export function Desk({ person }: { person: Person }): JSX.Element {
   const takeBack = (): boolean => {
     const last = undo();
     last?.back?.();
+    // What was done to several at once was begun from a list, which shows them again.
+    if (last?.together && last.back) return true;
     // Of an act beside the decision the case is in front still, or has to be taken again.
     if (last?.opened && !last.back) goTo({ is: "case", opened: last.opened });
     else if (last?.opened && (busy.current || shown.current !== last.opened.view.id)) void open(last.opened.view.id);
@@ -182,8 +194,11 @@ export function Desk({ person }: { person: Person }): JSX.Element {
     return () => window.removeEventListener("popstate", moved);
   }, []);
 
+  const showPalette = useCallback(() => setPalette(true), []);
+  usePaletteKey(showPalette);
   useKeys((act) => {
     if (act === "help") setHelp(true);
+    else if (act === "acts") showPalette();
     else if (act === "undo") return takeBack();
     // Within Find the key begins anew, which Find does itself.
     else if (act === "find" && shown.current !== "find" && roomOf("find", person)) goTo({ is: "room", name: "find" });
@@ -197,6 +212,8 @@ export function Desk({ person }: { person: Person }): JSX.Element {
   // A case leads back to the page that it was opened from.
   if (room) cameFrom.current = room.name;
   else if (front.is === "work") cameFrom.current = "";
+  const here = cameFrom.current || "work";
+  useEffect(() => goes(here), [here]);
   const work = (): void => goTo({ is: "work" });
   const home = (): void => (cameFrom.current ? goTo({ is: "room", name: cameFrom.current }) : work());
   return (
@@ -225,12 +242,13 @@ export function Desk({ person }: { person: Person }): JSX.Element {
           person={person}
           opened={front.opened}
           notice={front.notice}
-          decide={(body) => void decide(front.opened, body)}
+          decide={(body, where) => void decide(front.opened, body, where)}
           skip={() => skip(front.opened.view.id)}
           next={() => void next()}
           home={home}
           cameFrom={t(cameFrom.current ? `room_${cameFrom.current}` : "work")}
           help={() => setHelp(true)}
+          palette={showPalette}
           reread={(notice) => void open(front.opened.view.id, notice)}
           acted={(told) => void acted(front.opened.view.id, told)}
           sent={(told) => sent(front.opened.view.id, told)}
@@ -238,6 +256,15 @@ export function Desk({ person }: { person: Person }): JSX.Element {
       ) : null}
       <Break />
       <Tray takeBack={takeBack} look={look} />
+      {palette ? (
+        <DeskPalette
+          person={person}
+          view={front.is === "case" ? front.opened.view : undefined}
+          go={(there) => (there === "work" ? work() : goTo({ is: "room", name: there }))}
+          open={(id) => void open(id)}
+          close={() => setPalette(false)}
+        />
+      ) : null}
       {help ? <Help person={person} close={() => setHelp(false)} /> : null}
     </>
   );

@@ -4,6 +4,7 @@ import { call, type CaseLine, newKey, type Take } from "./api";
 import { Said } from "./untrusted-text";
 import { signOf } from "./keys";
 import { when } from "./times";
+import { Key } from "./ui/key";
 import { type Names, t } from "./words";
 
 /** Whether somebody looks after the case, and nothing happened since: no sound asks for it. */
@@ -30,7 +31,7 @@ interface TakenProps {
 
 export function Taken({ line, people, me, take: has }: TakenProps): JSX.Element {
   const { taken } = line;
-  const key = <kbd>{signOf("danger")}</kbd>;
+  const key = <Key sign={signOf("danger")} />;
   if (!taken) {
     return (
       <p class="taken">

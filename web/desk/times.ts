@@ -28,6 +28,13 @@ export function when(text: string): string {
   return inTheCountry(at, today ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" });
 }
 
+/** A moment beside others: its time where it is today's, else its day, too. */
+export const shortly = (text: string): string => {
+  const at = new Date(text);
+  const today = dayAt(words.clocks, at) === dayAt(words.clocks, new Date());
+  return inTheCountry(at, { hour: "2-digit", minute: "2-digit", ...(today ? {} : { day: "numeric", month: "short" }) });
+};
+
 /** A moment with its day, its second and how far the clocks are from UTC: for what leaves the desk. */
 export const exactly = (text: string): string => {
   const at = new Date(text);

@@ -1,4 +1,4 @@
 // What officers and prosecutors see first, which shares most of its script: it is loaded as one.
 export { Office } from "./office";
 export { Station } from "./unit-or-office";
-export { UnitLists } from "./unit";
+export { UnitDesk } from "./unit-desk";

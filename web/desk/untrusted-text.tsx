@@ -4,7 +4,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import { cut } from "../portal/hidden-characters";
 import { numbersIn } from "../portal/numbers";
-import type { Marked } from "./marks";
+import type { Look, Marked } from "./marks";
 
 function marked(text: string): ComponentChildren[] {
   return [...cut(text)].flatMap(([before, mark]) => (mark ? [before, <bdi class="mark" dir="ltr">{mark}</bdi>] : [before]));
@@ -43,10 +43,12 @@ interface ToldProps {
   readonly marks?: readonly Marked[] | undefined;
   /** What a part speaks for. */
   readonly named?: (reason: string) => string;
+  /** How a part looks by what it speaks for. */
+  readonly look?: ((reasons: readonly string[]) => Look) | undefined;
 }
 
 /** What somebody told, paragraph by paragraph, each in its own direction. */
-export function Told({ text, lang, marks = [], named = String }: ToldProps): JSX.Element {
+export function Told({ text, lang, marks = [], named = String, look = () => "guessed" }: ToldProps): JSX.Element {
   let from = 0;
   return (
     <div class="told" {...(lang ? { lang } : {})}>
@@ -54,18 +56,18 @@ export function Told({ text, lang, marks = [], named = String }: ToldProps): JSX
         const start = from;
         from += each.length + 1;
         const here = marks.filter((one) => one.start < start + each.length && one.end > start);
-        return <p key={place} dir="auto">{withMarks(each, here.map((one) => ({ ...one, start: one.start - start, end: one.end - start })), named)}</p>;
+        return <p key={place} dir="auto">{withMarks(each, here.map((one) => ({ ...one, start: one.start - start, end: one.end - start })), named, look)}</p>;
       })}
     </div>
   );
 }
 
-function withMarks(text: string, marks: readonly Marked[], named: (reason: string) => string): ComponentChildren[] {
+function withMarks(text: string, marks: readonly Marked[], named: (reason: string) => string, look: (reasons: readonly string[]) => Look): ComponentChildren[] {
   const parts: ComponentChildren[] = [];
   let told = 0;
   for (const { start, end, reasons } of marks) {
     const [first, last] = [Math.max(start, told), Math.min(end, text.length)];
-    parts.push(...withNumbers(text.slice(told, first)), <mark title={reasons.map(named).join(" · ")}>{withNumbers(text.slice(first, last))}</mark>);
+    parts.push(...withNumbers(text.slice(told, first)), <mark class={look(reasons)} title={reasons.map(named).join(" · ")}>{withNumbers(text.slice(first, last))}</mark>);
     told = last;
   }
   parts.push(...withNumbers(text.slice(told)));

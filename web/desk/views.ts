@@ -13,7 +13,7 @@ export type View = Omit<SavedView, "name">;
 /** As many as there are digits. */
 export const MOST_VIEWS = 10;
 export const LONGEST_NAME = 40;
-const WORDS = ["category", "priority", "status", "language"] as const;
+const WORDS = ["category", "priority", "status", "territory", "language"] as const;
 
 /** Whether a colleague holds the case, or works on it in the unit. */
 function withAnother({ hold, owner }: CaseLine, { subject }: Person): boolean {

@@ -4,15 +4,17 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { call, type CaseLine, giveBack, type Person, type Priority, type QueuePage } from "./api";
 import { useAsking } from "./latest-request";
 import { refusal } from "./refusals";
+import { Tile, Tiles } from "./ui/tile";
 import { Code } from "./untrusted-text";
 import { signOf } from "./keys";
 import { later } from "./lazy-parts";
-import { Rooms } from "./routes";
 import { secondsUntil, span, useTick } from "./times";
 import { undecided, useTaken } from "./pending-decisions";
 import { GlancesWait } from "./backlog-links";
+import { PriorityMark } from "./ui/priority-mark";
 import { category, number, t } from "./words";
 
+const Inbox = later("inbox", () => import("./inbox").then((part) => part.Inbox));
 const Askings = later("askings", () => import("./askings").then((part) => part.Askings));
 const PRIORITIES: readonly Priority[] = ["immediate", "urgent", "standard", "information"];
 
@@ -43,13 +45,14 @@ export function Work({ person, empty, told, skipped, next, again, open }: WorkPr
       },
       setWrong,
     );
+  const officer = person.role === "officer";
   const heading = useRef<HTMLHeadingElement>(null);
   const taken = useTaken();
   useEffect(load, [taken]);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
   return (
-    <main class="work" id="main" aria-busy={!queue && !wrong}>
-      <h1 tabIndex={-1} ref={heading}>{t("work")}</h1>
+    <main class={officer ? "work day unit" : "work day"} id="main" aria-busy={!queue && !wrong}>
+      <h1 class="page-title" tabIndex={-1} ref={heading}>{t("work")}</h1>
       {told ? <p role="status" class="inset"><b>{told}</b> · {t("entered")}</p> : null}
       {empty && (queue || wrong || skipped) ? (
         <p role="status" class="inset">
@@ -57,23 +60,28 @@ export function Work({ person, empty, told, skipped, next, again, open }: WorkPr
           {skipped ? <button type="button" class="link" onClick={again}>{t("take_skipped")}</button> : null}
         </p>
       ) : null}
-      <p class="take">
-        <button type="button" class="button" onClick={next}>
-          {t("take_next")} <kbd>{signOf("next")}</kbd>
-        </button>
-      </p>
       {wrong ? (
         <p role="alert">
           {refusal(wrong)} <button type="button" class="link" onClick={load}>{t("retry")}</button>
         </p>
       ) : null}
       {!queue && !wrong ? <p role="status" class="late">{t("wait")}</p> : null}
-      {person.role === "prosecutor" ? null : <Askings open={open} />}
-      {person.role === "officer" ? null : <GlancesWait />}
-      <Rooms person={person} />
-      {queue ? <Waiting queue={queue} /> : null}
+      {officer ? <UnitDesk person={person} taken={taken} next={next} open={open} /> : null}
+      {officer ? null : (
+        <div class="day-head">
+          <p class="take">
+            <button type="button" class="button" onClick={next}>
+              {t("take_next")} <kbd>{signOf("next")}</kbd>
+            </button>
+          </p>
+          {queue ? <Waiting queue={queue} /> : null}
+        </div>
+      )}
+      {officer ? null : <GlancesWait />}
       {queue?.mine?.length ? <Mine cases={queue.mine} open={open} changed={load} /> : null}
-      {person.role === "officer" ? <UnitLists person={person} taken={taken} open={open} /> : null}
+      <Inbox open={open} />
+      {person.role === "prosecutor" ? null : <Askings open={open} />}
+      {officer || !queue?.brief?.length ? null : <WaitingLines person={person} taken={taken} open={open} />}
       <Lately open={open} />
     </main>
   );
@@ -88,7 +96,8 @@ function noneFree(queue: QueuePage | undefined, person: Person): string {
   return t(waits.length ? "nothing_for_you" : "nothing_waits");
 }
 
-const UnitLists = later("unit-office-bundle", () => import("./unit-office-bundle").then((part) => part.UnitLists));
+const UnitDesk = later("unit-office-bundle", () => import("./unit-office-bundle").then((part) => part.UnitDesk));
+const WaitingLines = later("waiting-lines", () => import("./waiting-lines").then((part) => part.WaitingLines));
 const Decisions = later("my-decisions", () => import("./my-decisions").then((part) => part.Decisions));
 
 /** What I decided lately, asked for when somebody wants to see it. */
@@ -102,40 +111,27 @@ function Lately({ open }: { open: (id: string) => void }): JSX.Element {
   );
 }
 
+/** How many wait of each priority, and since when the first of them. */
 function Waiting({ queue }: { queue: QueuePage }): JSX.Element {
   const { cursor } = queue;
   const cases = queue.brief ?? [];
-  const rows = PRIORITIES.map((priority) => {
-    const those = cases.filter((each) => each.priority === priority);
-    const oldest = those.map((each) => each.opened_at).sort()[0];
-    return { priority, count: those.length, oldest };
-  });
   // The queue comes most urgent first: only the last priority of a page goes on behind it.
-  const last = cursor ? cases.at(-1)?.priority : undefined;
-  const place = PRIORITIES.findIndex((each) => each === last);
+  const last = cursor ? PRIORITIES.findIndex((each) => each === cases.at(-1)?.priority) : PRIORITIES.length;
   return (
-    <section>
-      <h2>{t("waiting")}</h2>
-      {cases.length ? null : <p>{t("nothing_waits")}</p>}
-      <table class="counts">
-        <thead>
-          <tr>
-            <th scope="col">{t("priority")}</th>
-            <th scope="col">{t("cases")}</th>
-            <th scope="col">{t("oldest")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ priority, count, oldest }, row) => (
-            <tr key={priority} class={priority}>
-              <th scope="row"><span class={`chip ${priority}`}>{t(`priority_${priority}`)}</span></th>
-              <td>{last && row > place ? "…" : number(count) + (last && row === place ? "+" : "")}</td>
-              <td>{oldest ? span(-secondsUntil(oldest)) : "–"}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+    <Tiles name={t("waiting")}>
+      {PRIORITIES.map((priority, place) => {
+        const those = cases.filter((each) => each.priority === priority);
+        const oldest = those.map((each) => each.opened_at).sort()[0];
+        return (
+          <Tile
+            key={priority}
+            figure={place > last ? "…" : number(those.length) + (place === last ? "+" : "")}
+            label={t(`priority_${priority}`)}
+            {...(oldest ? { more: t("waiting_oldest", { time: span(-secondsUntil(oldest)) }) } : {})}
+          />
+        );
+      })}
+    </Tiles>
   );
 }
 
@@ -146,7 +142,7 @@ function Mine({ cases, open, changed }: { cases: readonly CaseLine[]; open: (id:
       <ul class="mine">
         {cases.map((each) => (
           <li key={each.id}>
-            <span class={`chip ${each.priority}`}>{t(`priority_${each.priority}`)}</span>
+            <PriorityMark priority={each.priority} is={each.danger?.kind === "stated" ? "said" : undefined}>{t(`priority_${each.priority}`)}</PriorityMark>
             <button type="button" class="link" onClick={() => open(each.id)}><Code text={each.id} /></button>
             {each.number ? <Code text={each.number} /> : null}
             <span>{category(each.category)}</span>

@@ -15,7 +15,8 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from casework.aws.http.api import Parameter, Request, Response
+from casework.aws.http.api import Request, Response
+from casework.aws.http.parameters import Parameter
 
 IF_NONE_MATCH_PARAMETER = Parameter(
     "If-None-Match",
@@ -36,11 +37,12 @@ def is_cached_by_client(request: Request, tag: str) -> bool:
     return tag in request.headers.get("if-none-match", "")
 
 
-def respond_if_modified(request: Request, answer: Response) -> Response:
-    """The answer with its ETag, or 304 without a body for a client that has it."""
+def respond_if_modified(request: Request, answer: Response, basis: str = "") -> Response:
+    """The answer with its ETag, or 304 without a body for a client that has it. `basis` is what the
+    content depends on beside the body of the answer."""
     if answer.status != 200 or not isinstance(answer.body, BaseModel):
         return answer
-    tag = content_etag(answer.body)
+    tag = content_etag(answer.body, basis)
     headers = {**answer.headers, "ETag": tag}
     return (
         Response(304, None, headers)
@@ -49,11 +51,11 @@ def respond_if_modified(request: Request, answer: Response) -> Response:
     )
 
 
-def content_etag(body: BaseModel) -> str:
+def content_etag(body: BaseModel, basis: str = "") -> str:
     """The entity tag of a content: the same for the same content, whenever it is asked for."""
     said = _lasting(body.model_dump(mode="json", exclude_none=True))
     text = json.dumps(said, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
-    return f'"{hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]}"'
+    return f'"{hashlib.sha256((text + basis).encode()).hexdigest()[:_DIGITS]}"'
 
 
 def _lasting(value: Any) -> Any:

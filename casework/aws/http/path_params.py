@@ -35,20 +35,20 @@ def read_if_match(request: Request) -> str:
 
     Raises PreconditionMissing, or IfMatchUnreadable with a description of the value.
     """
-    given = request.headers.get("if-match", "").strip()
-    if not given:
+    etag = request.headers.get("if-match", "").strip()
+    if not etag:
         raise PreconditionMissing("Send the ETag of what you saw and decide on.")
-    tag = _TAG.fullmatch(given)
+    tag = _TAG.fullmatch(etag)
     if tag is None:
-        raise IfMatchUnreadable(_instead_of_a_tag(given))
+        raise IfMatchUnreadable(_instead_of_a_tag(etag))
     return tag[1]
 
 
-def _instead_of_a_tag(given: str) -> str:
-    if given == "*":
+def _instead_of_a_tag(header_value: str) -> str:
+    if header_value == "*":
         return "`*` names no version that anybody saw."
-    if _BARE.fullmatch(given):
+    if _BARE.fullmatch(header_value):
         return "The quotes are a part of the ETag, and are missing."
-    if "," in given:
+    if "," in header_value:
         return "Name the one version that you saw, not several."
     return "This is no ETag of this service."

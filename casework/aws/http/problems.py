@@ -90,6 +90,9 @@ PROBLEM_BY_REFUSAL: dict[type[Refusal], Problem] = {
     errors.CaseNotFound: Problem(
         404, "No such case", "Check the case number; cases of other units are not shown."
     ),
+    errors.CampaignNotFound: Problem(
+        404, "No such campaign", "Read the list of campaigns, or the case, again."
+    ),
     errors.RouteNotFound: Problem(
         404, "No such address", "See the API's reference page for the addresses."
     ),
@@ -173,6 +176,13 @@ PROBLEM_BY_REFUSAL: dict[type[Refusal], Problem] = {
     ),
     errors.OtherCaseUnfit: Problem(
         409, "The other case cannot be used for this", "Name another case that is still open."
+    ),
+    errors.NotAlike: Problem(
+        409,
+        "The case is not decided together with others",
+        "Open it, and decide on it by itself, without `batch`. `reason` is `immediate`, `minors`, "
+        "`unglanced` (nobody has looked at the report) or `undisplayed` (words, files or reports "
+        "that no line shows).",
     ),
     errors.NoTransfer: Problem(
         409,
@@ -285,12 +295,12 @@ INTERNAL_ERROR_PROBLEM = Problem(
 
 def problem_template(kind: type[Refusal]) -> dict[str, str | int]:
     """The document of a refusal, without the parts that differ between two answers."""
-    known = PROBLEM_BY_REFUSAL[kind]
+    problem = PROBLEM_BY_REFUSAL[kind]
     return {
         "type": PROBLEM_TYPE + kind.problem,
-        "title": known.title,
-        "status": known.status,
-        "cure": known.cure,
+        "title": problem.title,
+        "status": problem.status,
+        "cure": problem.cure,
     }
 
 

@@ -36,6 +36,8 @@ PORTAL_CSP: Final = (
     "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 )
 """Nothing from other origins, nothing inline, and no text can become script or markup."""
+DESK_CSP: Final = f"{PORTAL_CSP}; font-src 'self'"
+"""The desk has fonts of its own."""
 API_REFERENCE_CSP: Final = PORTAL_CSP.replace(
     "style-src 'self'", "style-src 'self' 'unsafe-inline'"
 ).replace("trusted-types 'none'", "trusted-types vue")
@@ -128,7 +130,7 @@ PATH_RULES: Final = (
         own_site=True, credential=sign_in.ACCESS_COOKIE),
     PathRule("Session", f"{sign_in.SESSION_PATH}/*", PageSource.API, API_CSP, CACHE_NO_STORE,
         own_site=True, cookies=sign_in.SIGN_IN_COOKIES),
-    PathRule("Staff", f"{sign_in.DESK_PAGE_PATH}*", PageSource.SITE, PORTAL_CSP, CACHE_NO_STORE),
+    PathRule("Staff", f"{sign_in.DESK_PAGE_PATH}*", PageSource.SITE, DESK_CSP, CACHE_NO_STORE),
     PathRule("Answers", "/v1/*", PageSource.API, API_CSP, None),
     PathRule("Upload", UPLOAD_PATH, PageSource.DROP, API_CSP, CACHE_NO_STORE),
     PathRule("Form", "/*/report/plain", PageSource.API, SERVER_RENDERED_CSP, None),

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Final
 
-from casework.aws.http.api import Parameter, Request, Response
+from casework.aws.http.api import Request, Response
+from casework.aws.http.parameters import Parameter
 from casework.errors import Finding, NotValid
 from casework.statistics.publication import Bilan, month_range
 from casework.text.csv_export import CsvCell, to_csv
@@ -106,14 +107,14 @@ def months_between(first: str, last: str) -> list[str]:
 def statistics_response(request: Request, bilan: Bilan, headers: Mapping[str, str]) -> Response:
     """The bilan in the caller's format; raises NotValid for an unknown format."""
     vary = {**headers, "Vary": "Accept"}
-    asked = request.query.get("format")
-    if asked not in {None, "csv", "json"}:
+    wanted_format = request.query.get("format")
+    if wanted_format not in {None, "csv", "json"}:
         detail = "This must be csv or json, or be left out."
         raise _refused("format", code="format.unknown", detail=detail)
-    wants_csv = asked == "csv" or (
-        not asked and CSV_MEDIA_TYPE in request.headers.get("accept", "").lower()
+    wants_csv = wanted_format == "csv" or (
+        not wanted_format and CSV_MEDIA_TYPE in request.headers.get("accept", "").lower()
     )
-    if asked or wants_csv:
+    if wanted_format or wants_csv:
         name = f"bilan-{bilan.first}-{bilan.last}.{'csv' if wants_csv else 'json'}"
         vary["Content-Disposition"] = f'attachment; filename="{name}"'
     if not wants_csv:

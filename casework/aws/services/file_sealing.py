@@ -56,15 +56,17 @@ def seal_file(
 def _sealed(content: Iterable[bytes], key: bytes, bound: bytes) -> Iterator[bytes]:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-    cipher, prefix, held, number = AESGCM(key), os.urandom(_PREFIX), bytearray(), 0
+    cipher, prefix, buffer, number = AESGCM(key), os.urandom(_PREFIX), bytearray(), 0
     yield bytes([FILE_SEAL_FORMAT]) + prefix
     for piece in content:
-        held += piece
-        while len(held) > SEAL_CHUNK_BYTES:  # what is held may be the last chunk
-            yield cipher.encrypt(_nonce(prefix, number, last=False), held[:SEAL_CHUNK_BYTES], bound)
-            del held[:SEAL_CHUNK_BYTES]
+        buffer += piece
+        while len(buffer) > SEAL_CHUNK_BYTES:  # what is held may be the last chunk
+            yield cipher.encrypt(
+                _nonce(prefix, number, last=False), buffer[:SEAL_CHUNK_BYTES], bound
+            )
+            del buffer[:SEAL_CHUNK_BYTES]
             number += 1
-    yield cipher.encrypt(_nonce(prefix, number, last=True), held, bound)
+    yield cipher.encrypt(_nonce(prefix, number, last=True), buffer, bound)
 
 
 def decrypt_file(ciphertext: bytes, key: bytes, *, reference: str, number: int) -> bytes:

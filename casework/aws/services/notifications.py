@@ -218,19 +218,19 @@ def publish_checkpoint(topic: str, seal: DaySeal, checkpoint: bytes, at: datetim
     """Send the witnesses the digest of a day's seal, which the next seal names, and the signed
     checkpoint of the log of days, and nothing else: also not the number of cases. The checkpoint is
     empty where the log was refused. Repeating it sends the same id again."""
-    said = seal.statement
+    statement = seal.statement
     event = {
         "specversion": "1.0",
-        "id": f"seal-{said.day}",
+        "id": f"seal-{statement.day}",
         "source": NOTIFICATION_SOURCE,
         "type": "org.e-iblagh.day.sealed.v1",
-        "subject": said.day,
+        "subject": statement.day,
         "time": format_timestamp(at),
         "datacontenttype": "application/json",
         "data": {
-            "day": said.day,
-            "digest": said.digest.hex(),
-            "previous": said.previous,
+            "day": statement.day,
+            "digest": statement.digest.hex(),
+            "previous": statement.previous,
             "checkpoint": checkpoint.decode(),
         },
     }

@@ -1,7 +1,8 @@
 """Tokens of the user pool, for the browser's client: had by a code, had anew, taken back.
 
-Beside `stack_answers` the one place of the service that opens a connection by itself: no SDK knows
-the token endpoint of managed login. Its address is told by the deployment, never by a request.
+Beside `custom_resource` the one place of the service that opens a connection by itself: no SDK
+knows the token endpoint of managed login. Its address is told by the deployment, never by a
+request.
 """
 
 from __future__ import annotations

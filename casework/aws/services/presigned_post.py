@@ -55,7 +55,12 @@ class UploadTarget:
 
 
 def presign_post(
-    upload: UploadTarget, held: SigningCredentials, *, region: str, now: datetime, until: datetime
+    upload: UploadTarget,
+    credentials: SigningCredentials,
+    *,
+    region: str,
+    now: datetime,
+    until: datetime,
 ) -> dict[str, str]:
     """The fields of the form, all to be sent before the field `file`."""
     at = now.astimezone(UTC)
@@ -68,9 +73,9 @@ def presign_post(
         "x-amz-server-side-encryption-aws-kms-key-id": upload.encryption_key,
         **_checksum(upload.sha256),
         "x-amz-algorithm": POST_SIGNATURE_ALGORITHM,
-        "x-amz-credential": f"{held.access_key}/{scope}",
+        "x-amz-credential": f"{credentials.access_key}/{scope}",
         "x-amz-date": f"{at:%Y%m%dT%H%M%SZ}",
-        **({"x-amz-security-token": held.token} if held.token else {}),
+        **({"x-amz-security-token": credentials.token} if credentials.token else {}),
     }
     conditions: list[Any] = [
         {"bucket": upload.bucket},
@@ -82,7 +87,7 @@ def presign_post(
         "conditions": conditions,
     }
     policy = base64.b64encode(json.dumps(document).encode()).decode()
-    key = f"AWS4{held.secret_key}".encode()
+    key = f"AWS4{credentials.secret_key}".encode()
     for part in (day, region, "s3", "aws4_request"):
         key = hmac.digest(key, part.encode(), hashlib.sha256)
     signature = hmac.digest(key, policy.encode(), hashlib.sha256).hex()

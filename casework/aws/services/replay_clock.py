@@ -4,7 +4,7 @@ In the stage `local` a caller may name with `Replay-At` the time at which its re
 replay past months. Deadlines, tokens and receipts keep the real time; only the bilan reads the
 replayed one. Other stages ignore the header.
 
-This is the only module for it: `casework.aws.http.api` enters `replaying` for each request, and
+This is the only module for it: `casework.aws.http.api` enters `replay_time` for each request, and
 writers of reports and events ask `replay_timestamp`.
 """
 

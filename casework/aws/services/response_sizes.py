@@ -36,10 +36,10 @@ def take_while_fits(
     parts: Iterable[T], room: int, weighed: Callable[[T], int] = json_bytes
 ) -> tuple[T, ...]:
     """The first of the parts that together weigh at most `room`, and at least one."""
-    taken: list[T] = []
+    fitting: list[T] = []
     for part in parts:
         room -= weighed(part)
-        if taken and room < 0:
+        if fitting and room < 0:
             break
-        taken.append(part)
-    return tuple(taken)
+        fitting.append(part)
+    return tuple(fitting)

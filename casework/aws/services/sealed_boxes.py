@@ -2,7 +2,8 @@
 
 A box is sealed with a fresh AES-256-GCM key, which is wrapped to the public half of a KMS key. The
 deployment gives the public half (`casework.aws.services.public_keys`), so sealing needs no call,
-and a function that can seal can open nothing. Only KMS unwraps, for two roles.
+and a function that can seal can open nothing. Only KMS unwraps, for two roles: the sender of
+notices (`functions/notify/reporters.py`) opens contacts, custody (`functions/custody`) the rest.
 
     box = 1 | n | key id (n bytes) | m (2 bytes) | wrapped key (m bytes) | nonce (12) | sealed
 

@@ -63,12 +63,12 @@ def limit_to_invocation(context: Any) -> Iterator[None]:
 
     `context` comes from the service; without a remaining time there is no limit.
     """
-    left = remaining_seconds(context)
-    if left == float("inf"):
+    seconds_left = remaining_seconds(context)
+    if seconds_left == float("inf"):
         yield
         return
     signal.setitimer(signal.ITIMER_REAL, 0)  # an alarm of another call must not ring in this one
-    with limit_time(left - RESPONSE_RESERVE_SECONDS):
+    with limit_time(seconds_left - RESPONSE_RESERVE_SECONDS):
         yield
 
 

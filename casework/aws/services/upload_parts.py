@@ -29,16 +29,16 @@ def list_arrived_parts(bucket: str, upload: str) -> dict[str, ArrivedPart]:
     """The parts of an upload that are in the bucket, by their names, which begin with its own; also
     those that expired and are not deleted yet. A page of versions has 1,000, those of one object
     newest first."""
-    asked: dict[str, Any] = {"Bucket": bucket, "Prefix": upload}
+    request: dict[str, Any] = {"Bucket": bucket, "Prefix": upload}
     found: dict[str, ArrivedPart] = {}
     while True:
-        answer = aws_client("s3").list_object_versions(**asked)
+        answer = aws_client("s3").list_object_versions(**request)
         for each in answer.get("Versions", ()):
             found[each["Key"]] = ArrivedPart(str(each["VersionId"]), int(each["Size"]))
         if not answer.get("IsTruncated"):
             return found
-        asked["KeyMarker"] = answer["NextKeyMarker"]
-        asked["VersionIdMarker"] = answer["NextVersionIdMarker"]
+        request["KeyMarker"] = answer["NextKeyMarker"]
+        request["VersionIdMarker"] = answer["NextVersionIdMarker"]
 
 
 def stream_part(bucket: str, part: str, version: str) -> Iterator[bytes]:

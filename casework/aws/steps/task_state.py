@@ -1,8 +1,8 @@
 """One Task state of the workflow: load, decide, save, announce.
 
-    @step("escalate")
+    @task_handler("escalate")
     def escalate(call: TaskCall) -> dict[str, Any]:
-        return answer(call, advance(table, call, lambda case: …), clocks)
+        return task_output(call, apply_task_move(table, call, lambda case: …), clocks)
 
 Steps may be repeated and late: the service retries them, and a new execution may have replaced the
 caller. So a step decides from the present case, not from its input, and answers the journey of the

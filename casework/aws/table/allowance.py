@@ -51,13 +51,21 @@ def reserve_bytes_write(
 
 
 def charge_bytes_write(
-    table: str, slot: str, pool: AllowancePool, came: int, reserved: int, window: str, at: datetime
+    table: str,
+    slot: str,
+    pool: AllowancePool,
+    arrived_bytes: int,
+    reserved: int,
+    window: str,
+    at: datetime,
 ) -> dict[str, Any]:
     """The write that charges bytes to the hour in which they came, and ends their reservation."""
     if window != allowance_window(at):
-        return _update(table, slot, pool, at, f"ADD {ARRIVED_BYTES_FIELD} :size", {":size": came})
+        return _update(
+            table, slot, pool, at, f"ADD {ARRIVED_BYTES_FIELD} :size", {":size": arrived_bytes}
+        )
     adds = f"ADD {ARRIVED_BYTES_FIELD} :size, {_reserved(window)} :back"
-    return _update(table, slot, pool, at, adds, {":size": came, ":back": -reserved})
+    return _update(table, slot, pool, at, adds, {":size": arrived_bytes, ":back": -reserved})
 
 
 def release_bytes_write(

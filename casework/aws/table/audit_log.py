@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import lru_cache
 from itertools import islice
@@ -56,6 +57,9 @@ REPORT_BATCH_SIZE: Final = 100
 MAX_REMEMBERED_MARKS: Final = 4_096
 """Marks and days that one process remembers as written."""
 
+MAX_MARKS_AT_ONCE: Final = 8
+"""Marks that are written side by side."""
+
 _marked: set[tuple[str, ...]] = set()
 
 
@@ -87,13 +91,15 @@ def record_joint_mark(
 
 
 def mark_write(
-    table: str, case_id: str, kind: str, what: str, said: Mapping[str, Any]
+    table: str, case_id: str, kind: str, what: str, attributes: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The write of a mark, for a transaction: `at`, `by` and what else is said.
 
     Its caller records before that the case grew (`grew`).
     """
-    return items.put_write(table, {**keys.mark_key(case_id, said["at"][:10], kind, what), **said})
+    return items.put_write(
+        table, {**keys.mark_key(case_id, attributes["at"][:10], kind, what), **attributes}
+    )
 
 
 def record_access(
@@ -109,12 +115,23 @@ def record_access(
     """Record that a person read a case or a part of it (`about`), or was refused a `call` on it;
     one process writes it once a day."""
     what = "#".join(filter(None, (subject, call, about)))
-    known = (table, case_id, format_timestamp(at)[:10], kind, what)
-    if known in _marked:
+    cache_key = (table, case_id, format_timestamp(at)[:10], kind, what)
+    if cache_key in _marked:
         return
     said = {name: value for name, value in (("call", call), ("about", about)) if value}
     record_mark(table, case_id, at, kind, what, by=subject, **said)
-    _remember(known)
+    _remember(cache_key)
+
+
+def record_views(table: str, case_ids: Iterable[str], at: datetime, subject: str) -> None:
+    """Record that a person was shown words of these cases in a list, as `record_access` does: those
+    that are new to this process are written side by side."""
+    day = format_timestamp(at)[:10]
+    new = [each for each in case_ids if (table, each, day, VIEW_MARK, subject) not in _marked]
+    if not new:
+        return
+    with ThreadPoolExecutor(min(len(new), MAX_MARKS_AT_ONCE)) as pool:
+        list(pool.map(lambda each: record_access(table, each, at, VIEW_MARK, subject), new))
 
 
 def count_reading(table: str, case_id: str, at: datetime, subject: str) -> None:
@@ -283,19 +300,19 @@ def _chain(table: str, case_id: str) -> list[CaseEvent]:
 def marks_changed(table: str, case_id: str, entry: CaseEvent, before: int = 0) -> bool:
     """Whether the marks of the day that an entry binds differ from those at its writing, or the
     commitments to the reports since the entry before it, up to number `before`."""
-    said = entry.data
+    data = entry.data
     try:
-        marks = digest_marks(read_marks(table, case_id, str(said.get("day"))))
+        marks = digest_marks(read_marks(table, case_id, str(data.get("day"))))
         bound = digest_marks(
             read_report_commitments(table, case_id, before, last_committed_number(entry))
         )
     except rfc8785.CanonicalizationError:  # no mark holds a value without a canonical form
         return True
     return (*marks, *bound) != (
-        said.get("marks"),
-        said.get("digest"),
-        said.get("reports"),
-        said.get("bound"),
+        data.get("marks"),
+        data.get("digest"),
+        data.get("reports"),
+        data.get("bound"),
     )
 
 

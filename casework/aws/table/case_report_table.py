@@ -68,18 +68,19 @@ class LinkedReports:
         }
 
     def link(
-        self, reference: str, case_id: str, at: str, linked_by: Sequence[str], **said: Any
+        self, reference: str, case_id: str, at: str, linked_by: Sequence[str], **results: Any
     ) -> bool:
-        """Put a report into a case (`coming.bring`); False when it was there before, or was erased.
+        """Put a report into a case (`joins.join_reports`); False when it was there before, or was
+        erased.
 
-        Further results of linking are as for `Coming.of`.
+        Further results of linking are as for `IncomingReport.from_link_results`.
         """
         return bool(
             join_reports(
                 self.name,
                 case_id,
                 at,
-                [IncomingReport.from_link_results(reference, linked_by, **said)],
+                [IncomingReport.from_link_results(reference, linked_by, **results)],
             )
         )
 
@@ -143,28 +144,28 @@ class LinkedReports:
         target: str,
         at: str,
         moved: Sequence[str],
-        seen: AdmittingEntry | None = None,
+        viewed_by: AdmittingEntry | None = None,
         first: int = 1,
     ) -> bool:
         """Move a report from one case into another; False when it is in neither any more.
 
         One that people admitted by its name hears of the other case from its entry `first` on, and
-        need not be admitted again; every other one stops hearing. `seen` is the entry whose author
-        had it in view, if any.
+        need not be admitted again; every other one stops hearing. `viewed_by` is the entry whose
+        author had it in view, if any.
         """
         reference, now = report.reference, report
         for attempt in range(MAX_JOIN_ATTEMPTS):
             if attempt:
                 sleep_with_backoff(attempt)
             hears = now.admitted is not None
-            belongs = hears or seen is not None or now.own_case_id in {target, *moved}
+            belongs = hears or viewed_by is not None or now.own_case_id in {target, *moved}
             number, writes = self._next_of(target, now, at, belongs=belongs, hears=hears)
             stops = self._stopping(now, source, at)
             told = {
                 "case_id": target,
                 "moved": list(moved),
                 "number": number,
-                **({"seen": seen.model_dump()} if seen else {}),
+                **({"seen": viewed_by.model_dump()} if viewed_by else {}),
                 **stops.kept,
                 **({"hears": {"case": target, "first": first, "since": at}} if hears else {}),
             }
@@ -204,7 +205,7 @@ class LinkedReports:
         number, writes = self._next_of(target, report, at, belongs=True, hears=True)
         stops = self._stopping(report, source, at)
         writes += stops.writes
-        told = {
+        attributes = {
             "case_id": target,
             "number": number,
             "linked_at": at,
@@ -218,7 +219,7 @@ class LinkedReports:
             "hears": {"case": target, "first": 1, "since": at},
         }
         gone = f"REMOVE {keys.FLOW_PARTITION_KEY}, admitted, seen"
-        writes.append(self._leaving(reference, source, told, gone))
+        writes.append(self._leaving(reference, source, attributes, gone))
         return [*writes, *case_reports.remove_line_writes(self.name, source, report.number)]
 
     def _stopping(self, report: StoredReport, source: str, at: str) -> TimelineCutOff:
@@ -232,14 +233,14 @@ class LinkedReports:
         self,
         reference: str,
         source: str,
-        told: Mapping[str, Any],
+        attributes: Mapping[str, Any],
         also: str = "",
         *,
         admitted: bool | None = None,
     ) -> dict[str, Any]:
         """The write by which a report leaves a case while it is in it, and what is told of it;
         with `admitted`, only while it is admitted or not."""
-        names, values = attribute_placeholders(told)
+        names, values = attribute_placeholders(attributes)
         conditions = ["case_id = :from", EXISTING_REPORT_CONDITION]
         if admitted is not None:
             conditions.append(f"attribute_{'' if admitted else 'not_'}exists(admitted)")
@@ -288,7 +289,7 @@ class LinkedReports:
             "ConditionExpression": f"attribute_exists({keys.PARTITION_KEY})",
             "ExpressionAttributeValues": to_wire_item({":yes": True}),
         }
-        told = {
+        update = {
             "TableName": self.name,
             "Key": to_wire_item(keys.report_key(report.reference)),
             "UpdateExpression": "SET admitted = :by, hears = :hears",
@@ -297,7 +298,7 @@ class LinkedReports:
                 {":by": by.model_dump(), ":hears": hears.model_dump(), ":case": by.case}
             ),
         }
-        return [{"Update": line}, {"Update": told}]
+        return [{"Update": line}, {"Update": update}]
 
     def stop_clock(self, reference: str, due: str) -> None:
         """Delete a deadline of a report by itself."""
@@ -305,7 +306,7 @@ class LinkedReports:
 
     def wind_clock(self, reference: str, was: ReportClock, goes_on: ReportClock) -> None:
         """Write the next deadline of a report by itself; nothing where it is gone."""
-        told = {
+        update = {
             "TableName": self.name,
             "Key": to_wire_item(keys.report_key(reference)),
             "UpdateExpression": "SET alone = :on",
@@ -320,7 +321,7 @@ class LinkedReports:
         with suppress(items.WriteConflict):
             items.write_transaction(
                 [
-                    {"Update": told},
+                    {"Update": update},
                     items.delete_write(self.name, before),
                     items.put_write(self.name, after),
                 ]
@@ -379,7 +380,7 @@ class LinkedReports:
     def list_unreadable(self, first: int = 0) -> Iterator[tuple[str, str]]:
         """Reference and sort key of items that could not be read yet and wait for the next attempt.
 
-        Reports, and additions to them. `first` as for `unlinked`.
+        Reports, and additions to them. `first` as for `list_unlinked`.
         """
         for flow in keys.tried_flows(first):
             for key in items.query_index(self.name, keys.FLOW_INDEX, flow):
@@ -419,7 +420,8 @@ class LinkedReports:
         )
 
     def iter_lines_above(self, case_id: str, above: int = 0) -> Iterator[dict[str, Any]]:
-        """The lines of a case's reports above a number, as `arrivals.lines` reads them."""
+        """The lines of a case's reports above a number, as `case_reports.iter_report_lines` reads
+        them."""
         yield from case_reports.iter_report_lines(self.name, case_id, above)
 
     def _lines(

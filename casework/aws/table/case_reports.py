@@ -12,7 +12,7 @@ the highest number, and then no line above it.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
@@ -23,6 +23,7 @@ from casework.case.admission import MAX_REPORTS
 
 REPORT_REFERENCE_FIELD: Final = "reference"
 """The attribute that the line of a report has, and an empty line has not."""
+ARRIVALS_PER_READ: Final = 100
 
 
 def last_report_number(table: str, case_id: str) -> int:
@@ -86,6 +87,61 @@ def remove_line_writes(table: str, case_id: str, number: int) -> list[dict[str, 
     return [items.put_write(table, key), *(items.delete_write(table, each) for each in before)]
 
 
+@dataclass(frozen=True)
+class LaterReports:
+    """What joined a case after the report that opened it."""
+
+    count: int
+    """At most the number up to which was counted."""
+    unseen: bool
+    """One may be there that nobody had in view who acted on the case."""
+
+
+def read_later_reports(
+    table: str, shown_by_case: Mapping[str, int], most: int
+) -> dict[str, LaterReports]:
+    """The reports that came into some cases after the first and are there, counted up to `most`;
+    each case with the number of the last report that people had in view.
+
+    They are looked for at the first numbers, and at as many after the last one in view, a hundred
+    places in a read. Where these are full, further ones may be there.
+    """
+    counted = range(2, most + 2)
+    after = {
+        each: range(max(shown, 1) + 1, max(shown, 1) + 1 + most)
+        for each, shown in shown_by_case.items()
+    }
+    wanted = [
+        keys.arrived_key(each, number)
+        for each, beyond in after.items()
+        for number in sorted({*counted, *beyond})
+    ]
+    there: dict[tuple[str, str], bool] = {}
+    for begin in range(0, len(wanted), ARRIVALS_PER_READ):
+        lines = items.get_items(
+            table,
+            wanted[begin : begin + ARRIVALS_PER_READ],
+            (keys.PARTITION_KEY, keys.SORT_KEY, REPORT_REFERENCE_FIELD, "belongs"),
+        )
+        there |= {
+            (line[keys.PARTITION_KEY], line[keys.SORT_KEY]): bool(line.get("belongs"))
+            for line in lines
+            if REPORT_REFERENCE_FIELD in line
+        }
+
+    def found(case_id: str, numbers: Iterable[int]) -> list[bool]:
+        places = (keys.arrived_key(case_id, each) for each in numbers)
+        named = ((each[keys.PARTITION_KEY], each[keys.SORT_KEY]) for each in places)
+        return [there[each] for each in named if each in there]
+
+    def later(case_id: str) -> LaterReports:
+        beyond = found(case_id, after[case_id])
+        unseen = not all(beyond) or len(beyond) == most
+        return LaterReports(len(found(case_id, counted)), unseen)
+
+    return {each: later(each) for each in shown_by_case}
+
+
 def iter_report_lines(
     table: str, case_id: str, above: int = 0, limit: int | None = None, *, empty: bool = False
 ) -> Iterator[dict[str, Any]]:
@@ -95,24 +151,24 @@ def iter_report_lines(
 
     With `empty`, empty lines are among them.
     """
-    left, reached = limit, above
+    remaining, reached = limit, above
     if above < keys.MAX_FIRST_ARRIVALS:
         for line in (
             first := _List(
                 table, keys.first_arrivals_partition(case_id), above, MAX_REPORTS, limit, empty
             )
         ):
-            left = None if left is None else left - 1
+            remaining = None if remaining is None else remaining - 1
             yield line
         reached = first.reached
-    if reached < keys.MAX_FIRST_ARRIVALS or left == 0:
+    if reached < keys.MAX_FIRST_ARRIVALS or remaining == 0:
         return
     upto = last_report_number(table, case_id)
     beyond = (
-        _List(table, each, reached, upto, left, empty)
+        _List(table, each, reached, upto, remaining, empty)
         for each in keys.later_arrival_partitions(case_id)
     )
-    yield from islice(heapq.merge(*beyond, key=_number), left)
+    yield from islice(heapq.merge(*beyond, key=_number), remaining)
 
 
 @dataclass
@@ -128,16 +184,16 @@ class _List:
     empty: bool
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
-        left = self.limit
+        remaining = self.limit
         while self.reached < self.upto:
             read = 0
-            asked = left
+            asked = remaining
             for line in _query(self.table, self.partition, self.reached, self.upto, asked):
                 read, self.reached = read + 1, _number(line)
                 if self.empty or REPORT_REFERENCE_FIELD in line:
-                    left = None if left is None else left - 1
+                    remaining = None if remaining is None else remaining - 1
                     yield line
-            if asked is None or read < asked or not left:
+            if asked is None or read < asked or not remaining:
                 return
 
 

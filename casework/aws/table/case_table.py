@@ -13,6 +13,12 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from casework.aws.services import replay_clock
 from casework.aws.table import desk_keys, items, keys, particulars, public_timelines
+from casework.aws.table.case_lines import (
+    caseload_key_of_case,
+    index_lines,
+    number_writes,
+    side_line_writes,
+)
 from casework.aws.table.case_report_table import LinkedReports
 from casework.aws.table.clue_table import ClueTable
 from casework.aws.table.file_table import FileTable
@@ -33,8 +39,7 @@ from casework.case.admission import MAX_REPORTS
 from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.history import CaseEvent, UnreadableEntry
-from casework.case.index import SHOWN_INDEX_PREFIX, entry_names, shown_entry_name
-from casework.case.lifecycle import Status
+from casework.case.index import SHOWN_INDEX_PREFIX, shown_entry_name
 from casework.case.value_objects import Duty, UnitState
 from casework.errors import Busy, CaseNotFound
 from casework.linking.records import IdentifierClaim
@@ -367,12 +372,14 @@ class CaseTable:
         ):
             yield desk_keys.parse_duty_sort(item[keys.SORT_KEY])[0]
 
-    def store_units(self, units: Mapping[str, str], seen: Mapping[str, str] | None = None) -> None:
+    def store_units(
+        self, units: Mapping[str, str], expected: Mapping[str, str] | None = None
+    ) -> None:
         """Store each unit of the pack and its territory, so that the next sweep sees changes.
 
-        `seen` are the units of a pack that changed them, while cases may still be rerouted.
+        `expected` are the units of a pack that changed them, while cases may still be rerouted.
         """
-        coming = {"seen": dict(seen)} if seen is not None else {}
+        coming = {"seen": dict(expected)} if expected is not None else {}
         items.put_item(self.name, {**keys.units_key(), "units": dict(units), **coming})
 
     def staff(self, subject: str) -> dict[str, Any] | None:
@@ -408,7 +415,7 @@ class CaseTable:
             put["ExpressionAttributeValues"] = to_wire_item({":was": before.revision})
         writes: list[dict[str, Any]] = [{"Put": put}]
         if before is None and after.number:
-            writes.append(_numbering(self.name, after))
+            writes.append(number_writes(self.name, after))
         grew_on = before.grew_on if before else ""
         for event in (*change.earlier, *([change.event] if change.event else [])):
             item = event_to_item(after.id, event)
@@ -466,52 +473,3 @@ class CaseTable:
             said = {"standing": after.unit_state.value, "since": after.moved_at}
             writes.append(items.put_write(self.name, {**now, **said}))
         return writes
-
-
-def index_lines(case_id: str, event: CaseEvent) -> Iterator[dict[str, Any]]:
-    """The items by which an entry is found again under its names."""
-    for name in entry_names(event):
-        yield {**keys.entry_index_key(case_id, name), "number": event.number, "at": event.at}
-
-
-def caseload_key_of_case(case: Case | None) -> dict[str, str]:
-    """Key of the line of the case among what stands with its unit; empty where it has none."""
-    if case is None or case.unit_state is None or case.referral is None:
-        return {}
-    return desk_keys.caseload_line_key(case.referral.unit, case.id)
-
-
-def _numbering(table: str, case: Case) -> dict[str, Any]:
-    """The write that gives a new case its number, unless another case has it."""
-    item = {**keys.number_key(case.number), "case_id": case.id}
-    return {
-        "Put": {
-            "TableName": table,
-            "Item": to_wire_item(item),
-            "ConditionExpression": items.IF_ABSENT_CONDITION,
-        },
-    }
-
-
-def side_line_writes(case: Case) -> dict[tuple[str, str], dict[str, str]]:
-    """The lines of a case in the lists beside the indexes: on the duty desk, among the sweeper's
-    deadlines, and of cases that courts hold. Attributes by partition and sort key."""
-
-    def place(kind: Duty) -> str:
-        return desk_keys.duty_place(kind, case)
-
-    acts = (case.attended, case.taken, *case.tries[-1:])
-    cared = " ".join(each.at for each in acts if each is not None)
-    attended = {desk_keys.ATTENDED_FIELD: cared} if cared else {}
-    holds = case.court_holds if case.status is not Status.ERASED else ()
-    last = max(holds, key=lambda each: each.until, default=None)
-    held = {"until": last.until, "entry": f"{last.entry} {last.until}"} if last else {}
-    lines = [
-        *([{**keys.legal_hold_key(case.id), **held}] if held else []),
-        *({**desk_keys.duty_key(kind, place(kind)), **attended} for kind in case.duties),
-        *(
-            keys.due_key(wait.due, kind.value, case.id)
-            for kind, wait in case.pending_deadlines.items()
-        ),
-    ]
-    return {(line[keys.PARTITION_KEY], line[keys.SORT_KEY]): line for line in lines}

@@ -40,16 +40,16 @@ class ClueTable:
             for item in found
         }
 
-    def keep(self, clue: str, seen: Sequence[ClueSighting], now: datetime) -> None:
+    def keep(self, clue: str, sightings: Sequence[ClueSighting], now: datetime) -> None:
         """Store these cases under a clue."""
         items.put_item(
             self.name,
             {
                 **keys.clue_key(clue),
-                "cases": [each.case_id for each in seen],
+                "cases": [each.case_id for each in sightings],
                 "sketches": [
                     b"".join(hashed.to_bytes(MINHASH_BYTES, "big") for hashed in each.sketch)
-                    for each in seen
+                    for each in sightings
                 ],
                 keys.EXPIRES_AT_FIELD: int((now + CLUE_TTL).timestamp()),
             },
@@ -87,7 +87,7 @@ class ClueTable:
             if item is None or case_id not in item["cases"]:
                 return
             stays = [at for at, each in enumerate(item["cases"]) if each != case_id]
-            left = {
+            remaining = {
                 **item,
                 "cases": [item["cases"][at] for at in stays],
                 "sketches": [item["sketches"][at] for at in stays],
@@ -97,7 +97,9 @@ class ClueTable:
                 "ExpressionAttributeValues": to_wire_item({":seen": item["cases"]}),
             }
             write = (
-                items.put_write(self.name, left) if stays else items.delete_write(self.name, key)
+                items.put_write(self.name, remaining)
+                if stays
+                else items.delete_write(self.name, key)
             )
             with suppress(items.WriteConflict):
                 items.write_transaction([{kind: said | unchanged for kind, said in write.items()}])

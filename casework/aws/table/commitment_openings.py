@@ -13,9 +13,10 @@ from typing import Any, Final
 import rfc8785
 
 from casework.aws.table import audit_log, file_marks, items, keys
-from casework.aws.table.file_table import DIGEST_ATTRIBUTES, FileTable, read_file
+from casework.aws.table.file_table import DIGEST_ATTRIBUTES, FileTable
 from casework.aws.table.messages import list_case_messages
 from casework.aws.table.report_table import COMMITTED_REPORT_FIELDS
+from casework.aws.table.stored_file import read_file
 from casework.case.commitment import open_commitment
 from casework.case.history import UnreadableEntry
 from casework.report.file_limits import FileState

@@ -48,16 +48,16 @@ def compare_report_contacts(
     )
     told_by = table.identifiers.naming_reports(set(leads.values()), case_id)
     cases = _cases_of(table, {each for those in told_by.values() for each in those})
-    named: dict[str, tuple[str, ...]] = {}
+    references_by_contact: dict[str, tuple[str, ...]] = {}
     for reference in (each for each in references if each in reports):
         item = reports[reference]
         met = {leads[mark] for mark in item.get("own", ()) if mark in leads} & told_by.keys()
         by = {each for one in met for each in told_by[one] if cases.get(each) == case_id}
         by.discard(reference)
         if by or met - set(item.get("identifiers", ())):
-            named[reference] = tuple(sorted(by))
+            references_by_contact[reference] = tuple(sorted(by))
     unknown = (each for each in references if each in reports and _is_unknown(reports[each]))
-    return ContactComparison(named, tuple(unknown))
+    return ContactComparison(references_by_contact, tuple(unknown))
 
 
 def _is_unknown(item: Mapping[str, Any]) -> bool:

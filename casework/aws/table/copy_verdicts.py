@@ -19,7 +19,7 @@ class CopyVerdict:
     """Number of the entry of the report that was shown."""
     group: str
     same: str
-    """The text, as in `looking.ListTurn`."""
+    """The text, as in `first_glance.ListTurn`."""
     to: int
     """The last turn that was there when the person decided: later copies are glanced at anew."""
     report: str

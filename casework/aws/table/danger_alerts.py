@@ -1,9 +1,9 @@
 """Alerts of danger in a case: at most one in each window, and the number of dangerous reports.
 
 Each dangerous report or addition leaves a mark beside its case, under the minute of its arrival and
-its own name. So a receiver hears of a case once in `windows.NOTIFICATION_THROTTLE_TIME`, however
-often a report is read and however many reports a sender sends, and the desk sees their number. A
-mark expires after `windows.MARK_TTL`, and is erased with its report before that.
+its own name. So a receiver hears of a case once in `NOTIFICATION_THROTTLE_TIME`, however often a
+report is read and however many reports a sender sends, and the desk sees their number. A mark
+expires after `notification_throttle.MARK_TTL`, and is erased with its report before that.
 """
 
 from __future__ import annotations

@@ -234,7 +234,13 @@ file_asking_key = Key[str, str, int](
     "{at}#{case}#{number:06d}",
 )
 
+campaign_key = Key[Realm, str](
+    "what a campaign is called, who leads it, and its end", "{^realm}CAMPAIGNS", "{campaign}"
+)
+campaign_case_key = Key[str, str]("the cases of a campaign", "CAMPAIGN#{campaign}", "{case}")
+
 holds_partition = hold_key.partition
+campaign_partition = campaign_key.partition
 caseload_partition = caseload_line_key.partition
 decided_partition = decided_key.partition
 samples_partition = sample_key.partition
@@ -272,6 +278,18 @@ viewing_mark_key = Key[str, str, str](
     "the lists that they were shown, and what they were refused, by the hour",
     "DESK#{subject}",
     "SAW#{hour}#{what}",
+)
+
+mention_key = Key[str, str, str](
+    "the notes that name them, for 90 days", "DESK#{subject}", "MENTION#{at}#{note}"
+)
+unread_mention_key = Key[str, str](
+    "which of these they were not shown yet", "DESK#{subject}", "UNREAD#{note}"
+)
+watched_case_key = Key[str, str](
+    "a case that they watch, and the last entry of it that they were shown",
+    "DESK#{subject}",
+    "WATCH#{case}",
 )
 
 staff_desk_partition = settings_key.partition

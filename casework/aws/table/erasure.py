@@ -213,13 +213,13 @@ def _bury(table: CaseTable, case_id: str, references: Sequence[str], at: datetim
         puts += _leaving_groups(table, alive)
         gone = [keys.reference_from_partition(item[keys.PARTITION_KEY]) for item in alive]
         destroyed = {each: _keys_of(table, item) for each, item in zip(gone, alive, strict=True)}
-        said: dict[str, JsonValue] = {"reports": [*gone]}
+        data: dict[str, JsonValue] = {"reports": [*gone]}
         if any(destroyed.values()):
-            said["keys"] = {each: [*found] for each, found in destroyed.items() if found}
-        said["backups_until"] = _backups_until(at)
+            data["keys"] = {each: [*found] for each, found in destroyed.items() if found}
+        data["backups_until"] = _backups_until(at)
         left = case.identity if has_undecided_request(table.name, case_id, gone) else None
         return CaseTransaction(
-            Change.from_move(case, Move.ERASED, at, by, said, identity=left), None, puts
+            Change.from_move(case, Move.ERASED, at, by, data, identity=left), None, puts
         )
 
     table.transact(case_id, decide)
@@ -305,7 +305,7 @@ def _bury_unlinked(table: CaseTable, item: Mapping[str, Any], at: datetime) -> N
 
 
 def _tombstone(item: Mapping[str, Any], at: datetime) -> dict[str, Any]:
-    kept = {
+    attributes = {
         name: item[name]
         for name in (*TOMBSTONE_REPORT_ATTRIBUTES, *RELEASED_ATTRIBUTES)
         if name in item
@@ -316,7 +316,7 @@ def _tombstone(item: Mapping[str, Any], at: datetime) -> dict[str, Any]:
         keys.FLOW_PARTITION_KEY: keys.accepted_flow(str(item["accepted_at"])[:10], reference),
         keys.FLOW_SORT_KEY: reference,
     }
-    return {**kept, **found, ERASED_AT_FIELD: format_timestamp(at)}
+    return {**attributes, **found, ERASED_AT_FIELD: format_timestamp(at)}
 
 
 def _let_go(
@@ -327,17 +327,17 @@ def _let_go(
 
     The notes beside other owners go last: a case that took over an identifier meanwhile left one.
     """
-    named = set(tombstone.get("identifiers", ()))
+    identifiers = set(tombstone.get("identifiers", ()))
     cases = _cases_of(tombstone)
-    for each in table.identifiers.filter_owned_by(named.difference(*but.values()), cases):
+    for each in table.identifiers.filter_owned_by(identifiers.difference(*but.values()), cases):
         table.identifiers.forget(each, cases)
         yield
     yield from table.identifiers.untell(
-        named, keys.reference_from_partition(tombstone[keys.PARTITION_KEY])
+        identifiers, keys.reference_from_partition(tombstone[keys.PARTITION_KEY])
     )
     for together in _stays(tombstone):
         still = set().union(*(but.get(each, ()) for each in together))
-        yield from table.identifiers.delete_mentions(named - still, together)
+        yield from table.identifiers.delete_mentions(identifiers - still, together)
     for clue in tombstone.get("clues", ()):
         table.clues.forget(
             clue,

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from casework.aws.table import desk_keys, items, keys, particulars
-from casework.decisions.base import REASON_FIELD
+from casework.decisions.base import FREE_WORDS_FIELD
 from casework.decisions.file_access import FileAsking
 from casework.text.realm import Realm
 
@@ -48,7 +48,7 @@ def read_file_asking_reason(table: str, case_id: str, number: int | None) -> str
         return None
     stored = items.get_item(table, keys.particulars_key(case_id, number))
     return (
-        str(particulars.particulars_from_item(stored).said[REASON_FIELD])
+        str(particulars.particulars_from_item(stored).said[FREE_WORDS_FIELD])
         if stored is not None
         else None
     )

@@ -123,11 +123,11 @@ def kept_file(mark: Mapping[str, Any]) -> tuple[str, int] | None:
 
 
 def record_examined_mark(
-    table: str, case_id: str, item: Mapping[str, Any], said: Mapping[str, str], at: datetime
+    table: str, case_id: str, item: Mapping[str, Any], result: Mapping[str, str], at: datetime
 ) -> None:
-    """Mark the result that a file has, or will have; `said` stands in the mark to be read."""
+    """Mark the result that a file has, or will have; `result` stands in the mark to be read."""
     found = examination_commitment(item)
-    told = {**said, EXAMINATION_COMMITMENT_FIELD: found}
+    told = {**result, EXAMINATION_COMMITMENT_FIELD: found}
     what = f"{_named(item)}#{found[:16]}"
     audit_log.record_mark(
         table, case_id, _minute(at), FILE_EXAMINED_MARK, what, by=SYSTEM_AUTHOR, **told
@@ -196,13 +196,13 @@ def find_file_differences(item: Mapping[str, Any], marks: FileMarks, *, upto: st
     What a mark tells counts up to the last day that a night has bound; what the file says needs a
     mark of any day. Of a mark from before commitments of files only what it holds is compared.
     """
-    kept = marks.kept
-    if kept is None:
+    mark = marks.kept
+    if mark is None:
         return
     bound = (item.get("bound"), item.get("version"))
-    if item.get("state") != FileState.KEPT or bound != (kept.get("bound"), kept.get("vault")):
+    if item.get("state") != FileState.KEPT or bound != (mark.get("bound"), mark.get("vault")):
         yield "is not the one that was kept"
-    elif not _is_bound(item) or kept.get(
+    elif not _is_bound(item) or mark.get(
         STORED_FILE_COMMITMENT_FIELD, stored_file_commitment(item)
     ) != stored_file_commitment(item):
         yield "is not as it was kept"

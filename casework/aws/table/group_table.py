@@ -63,19 +63,19 @@ class GroupTable:
 
     def enter(self, traits: GroupTraits, reference: str, now: datetime) -> ListTurn:
         """Let a report take its turn in its group, which may begin with it."""
-        wanted = {
+        keys_by_hash = {
             each: desk_keys.group_key(f"{now:%Y-%m-%d}", each) for each in traits.lookup_hashes
         }
         found: dict[int, dict[str, Any]] = {}
-        if wanted:
-            by_partition = {key[keys.PARTITION_KEY]: each for each, key in wanted.items()}
-            for item in items.get_items(self.name, list(wanted.values())):
+        if keys_by_hash:
+            by_partition = {key[keys.PARTITION_KEY]: each for each, key in keys_by_hash.items()}
+            for item in items.get_items(self.name, list(keys_by_hash.values())):
                 found[by_partition[item[keys.PARTITION_KEY]]] = item
         known = {each: _sketch_in(item) for each, item in found.items()}
         mine = find_group_hash(traits, known)
         if mine is None:
             return ListTurn(same=traits.copy)
-        key, before = wanted[mine], found.get(mine, {})
+        key, before = keys_by_hash[mine], found.get(mine, {})
         if _OF in before:
             key = {**key, keys.PARTITION_KEY: before[_OF]}
             before = items.get_item(self.name, key) or {}
@@ -137,8 +137,10 @@ class GroupTable:
         number = _ALONE if alone else _SHARED
         if int(before.get(number, 0)) >= MAX_QUEUE_TURN:
             return dict(before)
-        named = {f"{each}|{reference}" for each in traits.digests_in_group(key[keys.PARTITION_KEY])}
-        remembers = named and len(before.get(_NAMED, ())) < MAX_REMEMBERED_DIGESTS
+        members = {
+            f"{each}|{reference}" for each in traits.digests_in_group(key[keys.PARTITION_KEY])
+        }
+        remembers = members and len(before.get(_NAMED, ())) < MAX_REMEMBERED_DIGESTS
         sets = [
             f"{_SKETCH} = if_not_exists({_SKETCH}, :sketch)",
             f"{keys.EXPIRES_AT_FIELD} = :until",
@@ -152,7 +154,7 @@ class GroupTable:
             sets.append("#first = if_not_exists(#first, :first)")
             values[":first"] = case_id_from_reference(reference)
         if remembers:
-            values[":named"] = named
+            values[":named"] = members
         answer = aws_client("dynamodb").update_item(
             TableName=self.name,
             Key=to_wire_item(key),
@@ -226,7 +228,7 @@ def _member(item: Mapping[str, Any]) -> GroupMember:
 
 
 def forget_reports_writes(
-    table: str, partition: str, gone: Collection[str]
+    table: str, partition: str, references: Collection[str]
 ) -> Iterator[dict[str, Any]]:
     """The write by which a group forgets what some reports had as their own, for a transaction;
     with its last report the group goes."""
@@ -234,18 +236,18 @@ def forget_reports_writes(
     group = items.get_item(table, key)
     if group is None:
         return
-    if int(group.get(_SHARED, 0)) + int(group.get(_ALONE, 0)) <= len(gone):
+    if int(group.get(_SHARED, 0)) + int(group.get(_ALONE, 0)) <= len(references):
         yield {"Delete": {"TableName": table, "Key": to_wire_item(key)}}
         return
-    named = {each for each in group.get(_NAMED, ()) if each.partition("|")[2] in gone}
-    if named:
+    members = {each for each in group.get(_NAMED, ()) if each.partition("|")[2] in references}
+    if members:
         yield {
             "Update": {
                 "TableName": table,
                 "Key": to_wire_item(key),
                 "UpdateExpression": "DELETE #named :named",
                 "ExpressionAttributeNames": {"#named": _NAMED},
-                "ExpressionAttributeValues": to_wire_item({":named": named}),
+                "ExpressionAttributeValues": to_wire_item({":named": members}),
             }
         }
 

@@ -31,16 +31,16 @@ class StoredHandOver:
     """The stored part of its Idempotency-Key."""
 
 
-def put_handover(table: str, realm: Realm, left: StoredHandOver) -> None:
+def put_handover(table: str, realm: Realm, handover: StoredHandOver) -> None:
     """Store what was left; it expires after `HANDOVER_TTL`."""
-    until = datetime.fromisoformat(left.at) + HANDOVER_TTL
+    until = datetime.fromisoformat(handover.at) + HANDOVER_TTL
     items.put_item(
         table,
         {
-            **desk_keys.handover_key(realm, left.at, left.by),
-            "text": compress_text(left.text),
-            "open": dict(left.open),
-            "key": left.key,
+            **desk_keys.handover_key(realm, handover.at, handover.by),
+            "text": compress_text(handover.text),
+            "open": dict(handover.open),
+            "key": handover.key,
             keys.EXPIRES_AT_FIELD: int(until.timestamp()),
         },
     )

@@ -48,12 +48,17 @@ class HashLookupTable:
         return [lookup_from_item(each) for each in found]
 
     def keep(
-        self, named: PictureName, answers: LookupResults, before: LookupRecord | None, *, look: bool
+        self,
+        picture: PictureName,
+        answers: LookupResults,
+        before: LookupRecord | None,
+        *,
+        look: bool,
     ) -> bool:
         """Store answers instead of those that were seen; False where others were stored meanwhile,
         or the report was erased. Raises Busy when the report is being written by others."""
-        report = keys.report_key(named.reference)
-        there = {
+        report = keys.report_key(picture.reference)
+        report_check = {
             "TableName": self.name,
             "Key": to_wire_item(report),
             "ConditionExpression": "attribute_exists(verifier)",  # a tombstone has none
@@ -66,27 +71,29 @@ class HashLookupTable:
         update = {
             "TableName": self.name,
             "Key": to_wire_item(
-                picture_keys.hash_lookup_key(named.reference, named.name, look=look)
+                picture_keys.hash_lookup_key(picture.reference, picture.name, look=look)
             ),
             "UpdateExpression": f"SET {LOOKUP_ANSWERS_FIELD} = :answers",
             "ConditionExpression": unchanged,
             "ExpressionAttributeValues": to_wire_item(values),
         }
         try:
-            items.write_transaction([{"ConditionCheck": there}, {"Update": update}])
+            items.write_transaction([{"ConditionCheck": report_check}, {"Update": update}])
         except items.WriteConflict:
             stored = items.get_item(self.name, report)
             if stored is None or ERASED_AT_FIELD in stored:
                 return False
-            kept = self.get_lookup(named, look=look)
+            kept = self.get_lookup(picture, look=look)
             if kept == before:
                 raise Busy("The report is being written by others.") from None
             return False
         return True
 
-    def mark(self, asked: LookupRecord) -> None:
+    def mark(self, lookup: LookupRecord) -> None:
         """Store that the log of the case has these answers."""
-        key = picture_keys.hash_lookup_key(asked.named.reference, asked.named.name, look=asked.look)
+        key = picture_keys.hash_lookup_key(
+            lookup.named.reference, lookup.named.name, look=lookup.look
+        )
         items.update_item(
             {
                 "TableName": self.name,
@@ -94,7 +101,7 @@ class HashLookupTable:
                 "UpdateExpression": f"SET {LOOKUP_MARKED_FIELD} = :marked",
                 "ConditionExpression": f"{LOOKUP_ANSWERS_FIELD} = :answers",
                 "ExpressionAttributeValues": to_wire_item(
-                    {":marked": asked.answers.digest, ":answers": asked.answers.model_dump_json()}
+                    {":marked": lookup.answers.digest, ":answers": lookup.answers.model_dump_json()}
                 ),
             }
         )

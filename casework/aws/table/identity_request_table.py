@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import Any
+from itertools import islice
+from typing import Any, Final
 
 from casework.aws.table import desk_keys, items, keys
 from casework.aws.table.case_table import CaseTable
 from casework.decisions.identity_requests import IdentityRequest, RequestStanding, erase_words
 from casework.errors import RequestNotFound
 from casework.text.compression import compress_text, decompress_text
+
+READ_BATCH_SIZE: Final = 100
+"""Requests that are read at once."""
 
 
 def list_identity_requests(table: str, case_id: str) -> list[IdentityRequest]:
@@ -57,11 +61,13 @@ def undecided_request_key(request: IdentityRequest) -> dict[str, str]:
 
 def list_undecided_requests(table: str) -> Iterator[IdentityRequest]:
     """Undecided requests, oldest first, read on demand."""
-    for item in items.query_prefix(table, desk_keys.custody_key.partition()):
-        _, case_id, number = desk_keys.custody_key.of(item)
-        request = get_identity_request(table, case_id, number)
-        if request.standing is RequestStanding.ASKED:
-            yield request
+    lines = items.query_prefix(table, desk_keys.custody_key.partition())
+    while some := list(map(desk_keys.custody_key.of, islice(lines, READ_BATCH_SIZE))):
+        wanted = [keys.identity_key(case_id, number) for _, case_id, number in some]
+        found = map(identity_request_from_item, items.get_items(table, wanted))
+        for request in sorted(found, key=lambda each: (each.asked_at, each.case, each.number)):
+            if request.standing is RequestStanding.ASKED:
+                yield request
 
 
 def has_undecided_request(table: str, case_id: str, gone: Collection[str]) -> bool:

@@ -15,8 +15,8 @@ from casework.case.case import Case
 from casework.case.first_glance import OwedGlance
 from casework.case.history import CaseEvent, UnreadableEntry
 from casework.case.value_objects import Question, ReportClock
+from casework.report.disclosure import SafeWay
 from casework.report.public_timeline import FormerCase, RetainedTimeline, TimelineScope, own_case_id
-from casework.report.report import SafeWay
 from casework.text.compression import decompress_text
 
 EVENT_ITEM_ATTRIBUTES = {

@@ -57,35 +57,38 @@ def get_items(
     table: str, wanted: Sequence[Mapping[str, str]], attributes: Sequence[str] = ()
 ) -> list[dict[str, Any]]:
     """The items at up to 100 different keys, in any order, without missing ones."""
-    left: dict[str, Any] = {"Keys": [to_wire_item(key) for key in wanted], "ConsistentRead": True}
+    pending: dict[str, Any] = {
+        "Keys": [to_wire_item(key) for key in wanted],
+        "ConsistentRead": True,
+    }
     if attributes:
         names = {f"#{number}": name for number, name in enumerate(attributes)}
-        left["ProjectionExpression"] = ", ".join(names)
-        left["ExpressionAttributeNames"] = names
+        pending["ProjectionExpression"] = ", ".join(names)
+        pending["ExpressionAttributeNames"] = names
     found: list[dict[str, Any]] = []
     for _ in range(MAX_BATCH_ATTEMPTS):
-        if not left.get("Keys"):
+        if not pending.get("Keys"):
             return found
-        answer = aws_client("dynamodb").batch_get_item(RequestItems={table: left})
+        answer = aws_client("dynamodb").batch_get_item(RequestItems={table: pending})
         found += map(values_from_wire_item, answer["Responses"].get(table, []))
-        left = answer.get("UnprocessedKeys", {}).get(table, {})
+        pending = answer.get("UnprocessedKeys", {}).get(table, {})
     raise Busy("The table is busy.")
 
 
 def query_items(
-    table: str, limit: int | None = None, after: Mapping[str, str] | None = None, /, **asked: Any
+    table: str, limit: int | None = None, after: Mapping[str, str] | None = None, /, **query: Any
 ) -> Iterator[dict[str, Any]]:
     """The items of a query, after a key and at most `limit`, page by page on demand."""
-    left = limit
+    remaining = limit
     start = {"ExclusiveStartKey": to_wire_item(after)} if after is not None else {}
     while True:
-        if left is not None:
-            asked["Limit"] = left
-        answer = aws_client("dynamodb").query(TableName=table, **asked, **start)
+        if remaining is not None:
+            query["Limit"] = remaining
+        answer = aws_client("dynamodb").query(TableName=table, **query, **start)
         yield from map(values_from_wire_item, answer["Items"])
-        if left is not None:
-            left -= len(answer["Items"])
-        if "LastEvaluatedKey" not in answer or left == 0:
+        if remaining is not None:
+            remaining -= len(answer["Items"])
+        if "LastEvaluatedKey" not in answer or remaining == 0:
             return
         start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
 

@@ -63,7 +63,7 @@ class IncomingReport:
         unreadable: bool = False,
     ) -> Self:
         """From the results of linking, which are as in `StoredReport`."""
-        told: dict[str, Any] = {
+        attributes: dict[str, Any] = {
             "linked_by": list(linked_by),
             **({"own_named": list(own_named)} if own_named else {}),
             **({"named": dict(named)} if named else {}),
@@ -71,7 +71,7 @@ class IncomingReport:
             **({"clues": list(clues)} if clues else {}),
             **({"unreadable": True} if unreadable else {}),
         }
-        return cls(reference, told, alone, glance)
+        return cls(reference, attributes, alone, glance)
 
 
 def join_reports(table: str, case_id: str, at: str, comings: Sequence[IncomingReport]) -> set[str]:
@@ -84,6 +84,9 @@ def join_reports(table: str, case_id: str, at: str, comings: Sequence[IncomingRe
     for attempt in range(MAX_JOIN_ATTEMPTS):
         if attempt:
             sleep_with_backoff(attempt)
+        # Before the reports: whoever is the first of the case by then is read as linked, and no
+        # transaction has two writes for it.
+        last = case_reports.last_report_number(table, case_id)
         found = _read(table, [each.reference for each in comings])
         new = {
             each.reference: each for each in comings if _comes(found.get(each.reference), case_id)
@@ -96,7 +99,6 @@ def join_reports(table: str, case_id: str, at: str, comings: Sequence[IncomingRe
                 # has no effect.
                 items.put_item(table, keys.due_key(begins.due, DeadlineKind.ALONE, reference))
         writes: list[dict[str, Any]] = []
-        last = case_reports.last_report_number(table, case_id)
         alone = last == 0 and len(new) == 1
         for number, each in enumerate(new.values(), start=last + 1):
             item = found[each.reference]
@@ -173,8 +175,8 @@ def _coming(
     hears = {"case": case_id, "first": 1, "since": at} if belongs and alone else None
     begins = _clock_of(item, coming)
     first = first_link_attributes(item, reference, begins, coming.glance) if begins else {}
-    told = {"linked_at": at, **coming.told, **first, "case_id": case_id, "number": number}
-    told |= {"hears": hears} if hears else {}
+    attributes = {"linked_at": at, **coming.told, **first, "case_id": case_id, "number": number}
+    attributes |= {"hears": hears} if hears else {}
     was = item.get("case_id")
     conditions = [
         EXISTING_REPORT_CONDITION,
@@ -182,7 +184,7 @@ def _coming(
     ]
     is_queued = "attribute_exists" if keys.FLOW_PARTITION_KEY in item else "attribute_not_exists"
     conditions.append(f"{is_queued}({keys.FLOW_PARTITION_KEY})")
-    names, values = attribute_placeholders(told)
+    names, values = attribute_placeholders(attributes)
     linked = {
         "TableName": table,
         "Key": to_wire_item(keys.report_key(reference)),

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from casework.aws.table import file_marks, items, keys
-from casework.aws.table.file_table import FileDigests, FileTable, read_file
+from casework.aws.table.file_table import FileTable
 from casework.aws.table.report_table import report_commitment_parts
+from casework.aws.table.stored_file import FileDigests, read_file
 from casework.report.file_limits import FileState
 
 

@@ -39,12 +39,12 @@ def publish_throttled(
     `came_at` is the time of the event: repeating it repeats at most the same notification. It is
     published before its mark is stored, so a crash between repeats it and does not lose it.
     """
-    told = (telling.throttle_key, telling.to)
-    if was_notified(table, telling.case.id, keys.notified_key.sort_begins(*told), came_at):
+    receiver = (telling.throttle_key, telling.to)
+    if was_notified(table, telling.case.id, keys.notified_key.sort_begins(*receiver), came_at):
         return
     notifications.publish_notification(topic, telling, now)
     mark = keys.notified_key(
-        telling.case.id, *told, arrival_minute(came_at), anonymous_report_id(telling.id)
+        telling.case.id, *receiver, arrival_minute(came_at), anonymous_report_id(telling.id)
     )
     items.put_new_item(table, {**mark, keys.EXPIRES_AT_FIELD: int((now + MARK_TTL).timestamp())})
 

@@ -12,7 +12,7 @@ from typing import Any
 from casework.aws.table import desk_keys, items, keys, particulars
 from casework.aws.table.joins import EXISTING_REPORT_CONDITION
 from casework.aws.table.wire import to_wire_item
-from casework.decisions.base import REASON_FIELD
+from casework.decisions.base import FREE_WORDS_FIELD
 from casework.decisions.numbers import NumberOpening
 from casework.text.realm import Realm
 
@@ -57,7 +57,7 @@ def read_number_opening_reasons(
         stored = items.get_item(table, keys.particulars_key(each.case, each.number))
         if stored is not None:
             found[each.case, each.number] = str(
-                particulars.particulars_from_item(stored).said[REASON_FIELD]
+                particulars.particulars_from_item(stored).said[FREE_WORDS_FIELD]
             )
     return found
 

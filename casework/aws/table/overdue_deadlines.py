@@ -51,7 +51,7 @@ class OverdueDeadlines:
     def iterate_pages(self, way: str) -> Iterator[list[PastDue]]:
         """All deadlines page by page, from the place where this way was left.
 
-        A caller that stops at a page calls `leave`.
+        A caller that stops at a page calls `stop_here`.
         """
         begins = self._places.get(way, "")
         behind = self._pages("", begins) if begins else ()

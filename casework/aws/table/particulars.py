@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from casework.aws.table import items, keys
@@ -36,6 +36,18 @@ def read_case_particulars(table: str, case_id: str) -> dict[int, Mapping[str, An
     """All details of a case, by the number of the event."""
     return {
         number: particulars_from_item(stored).said for number, stored in _stored(table, case_id)
+    }
+
+
+def read_particulars(
+    table: str, entries: Sequence[tuple[str, int]]
+) -> dict[tuple[str, int], Mapping[str, Any]]:
+    """The details of at most 100 entries, each named by its case and number, without missing
+    ones."""
+    wanted = [keys.particulars_key(case_id, number) for case_id, number in entries]
+    return {
+        keys.particulars_key.of(stored): particulars_from_item(stored).said
+        for stored in (items.get_items(table, wanted) if wanted else ())
     }
 
 

@@ -97,7 +97,7 @@ class PictureTable:
         Raises Busy when the report is being written by others.
         """
         report = keys.report_key(picture.reference)
-        there = {
+        report_check = {
             "TableName": self.name,
             "Key": to_wire_item(report),
             "ConditionExpression": "attribute_exists(verifier)",  # a tombstone has none
@@ -115,7 +115,7 @@ class PictureTable:
             ),
         }
         try:
-            items.write_transaction([{"ConditionCheck": there}, {"Update": first}])
+            items.write_transaction([{"ConditionCheck": report_check}, {"Update": first}])
         except items.WriteConflict:
             stored = items.get_item(self.name, report)
             if stored is not None and ERASED_AT_FIELD not in stored:
@@ -176,7 +176,7 @@ class PictureTable:
     ) -> bool:
         """Store what was found beside a picture, and the bands that it is about to get; False for
         one that was erased, or looked for by another call."""
-        told = {
+        attributes = {
             "alike": _written(alike),
             BANDS_FIELD: list(bands),
             VOUCHED_FIELD: vouched,
@@ -184,9 +184,9 @@ class PictureTable:
         }
         if not picture.looked:
             unseen = f"attribute_exists(pdq) AND attribute_not_exists({BANDS_FIELD})"
-            return self._set(picture.named, unseen, told)
+            return self._set(picture.named, unseen, attributes)
         seen = {":seen": _written(picture.alike)}
-        return self._set(picture.named, "alike = :seen", told, seen)
+        return self._set(picture.named, "alike = :seen", attributes, seen)
 
     def add_match(self, beside: PictureName, alike: PictureMatch) -> None:
         """Name a later picture beside an earlier one, where it is among the first."""
@@ -204,20 +204,20 @@ class PictureTable:
 
     def _set(
         self,
-        named: PictureName,
+        picture: PictureName,
         condition: str,
-        told: Mapping[str, Any],
-        seen: Mapping[str, Any] = MappingProxyType({}),
+        attributes: Mapping[str, Any],
+        expected: Mapping[str, Any] = MappingProxyType({}),
     ) -> bool:
         """Set attributes of a picture, under a condition on what was seen."""
-        values = {f":{name}": value for name, value in told.items()}
+        values = {f":{name}": value for name, value in attributes.items()}
         return items.update_item(
             {
                 "TableName": self.name,
-                "Key": to_wire_item(picture_keys.picture_key(named.reference, named.name)),
-                "UpdateExpression": "SET " + ", ".join(f"{name} = :{name}" for name in told),
+                "Key": to_wire_item(picture_keys.picture_key(picture.reference, picture.name)),
+                "UpdateExpression": "SET " + ", ".join(f"{name} = :{name}" for name in attributes),
                 "ConditionExpression": condition,
-                "ExpressionAttributeValues": to_wire_item({**values, **seen}),
+                "ExpressionAttributeValues": to_wire_item({**values, **expected}),
             }
         )
 
@@ -295,23 +295,25 @@ class PictureTable:
         self, band: str, lists: Mapping[str, Any], before: Mapping[str, Any], until: int
     ) -> bool:
         """Store the item of a band; False when it is not as it was read."""
-        told = {name: value for name, value in lists.items() if value}
-        item = {**keys.clue_key(band), **told, keys.EXPIRES_AT_FIELD: until}
+        attributes = {name: value for name, value in lists.items() if value}
+        item = {**keys.clue_key(band), **attributes, keys.EXPIRES_AT_FIELD: until}
         unchanged: dict[str, Any] = {"ConditionExpression": items.IF_ABSENT_CONDITION}
         if before:
-            seen = {
+            expected = {
                 name: before[name]
                 for name in (PICTURES_FIELD, VOUCHED_FIELD, MORE_PICTURES_FIELD)
                 if name in before
             }
-            there = [f"{each} = :{each}" for each in seen]
-            gone = [f"attribute_not_exists({each})" for each in lists if each not in seen]
+            there = [f"{each} = :{each}" for each in expected]
+            gone = [f"attribute_not_exists({each})" for each in lists if each not in expected]
             unchanged = {
                 "ConditionExpression": " AND ".join([*there, *gone]),
-                "ExpressionAttributeValues": to_wire_item({f":{k}": v for k, v in seen.items()}),
+                "ExpressionAttributeValues": to_wire_item(
+                    {f":{k}": v for k, v in expected.items()}
+                ),
             }
         try:
-            if told:
+            if attributes:
                 items.put_item_if({"TableName": self.name, "Item": to_wire_item(item), **unchanged})
             else:
                 key = {"TableName": self.name, "Key": to_wire_item(keys.clue_key(band))}

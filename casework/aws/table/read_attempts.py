@@ -66,7 +66,7 @@ class ReadAttempts:
     def attempt(self, at: datetime) -> Iterator[None]:
         """One attempt; the block contains the reading and nothing else.
 
-        Any error of the block becomes NotRead, or GivenUp after the last attempt.
+        Any error of the block becomes ReadDeferred, or ReadAbandoned after the last attempt.
         """
         recorded = self.made > 0 or self.came_at < format_timestamp(at - FIRST_RETRY_TIME)
         if recorded:
@@ -103,7 +103,8 @@ class ReadAttempts:
     def _begin(self, at: datetime) -> None:
         """Record an attempt before it is made.
 
-        Raises GivenUp after the last attempt, and NotRead while another process is at it.
+        Raises ReadAbandoned after the last attempt, and ReadDeferred while another process is at
+        it.
         """
         begun = self._update(
             f"SET attempted_at = :at{self._waits} ADD attempts :one",
@@ -154,21 +155,23 @@ class ReadAttempts:
     def _place(self) -> dict[str, Any]:
         return {f":{name}": value for name, value in self.waits_at.items()}
 
-    def _update(self, told: str, values: Mapping[str, Any], condition: str = "") -> bool:
-        there = (
+    def _update(self, update: str, values: Mapping[str, Any], condition: str = "") -> bool:
+        condition_there = (
             f"attribute_exists({keys.PARTITION_KEY}) AND attribute_not_exists({ERASED_AT_FIELD})"
         )
-        asked: dict[str, Any] = {
+        request: dict[str, Any] = {
             "TableName": self.table,
             "Key": to_wire_item(self.key),
-            "UpdateExpression": told,
-            "ConditionExpression": f"{there} AND {condition}" if condition else there,
+            "UpdateExpression": update,
+            "ConditionExpression": f"{condition_there} AND {condition}"
+            if condition
+            else condition_there,
             "ReturnValues": "ALL_NEW",
         }
         if values:
-            asked["ExpressionAttributeValues"] = to_wire_item(values)
+            request["ExpressionAttributeValues"] = to_wire_item(values)
         try:
-            answer = aws_client("dynamodb").update_item(**asked)
+            answer = aws_client("dynamodb").update_item(**request)
         except Exception as error:
             if service_errors.code_of(error) != "ConditionalCheckFailedException":
                 raise

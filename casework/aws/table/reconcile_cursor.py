@@ -19,12 +19,12 @@ class ReconcileCursor:
 
     def __init__(self, table: str) -> None:
         self._table = table
-        kept = items.get_item(table, keys.reconcile_cursor_key()) or {"places": {}}
+        stored = items.get_item(table, keys.reconcile_cursor_key()) or {"places": {}}
         self._stood: dict[str, str] = {
             "queue": START_CURSOR,
             "at": START_CURSOR,
             "execution": START_CURSOR,
-            **kept["places"],
+            **stored["places"],
         }
         self._stands = dict(self._stood)
         self._kept = dict(self._stood)
@@ -59,7 +59,7 @@ class ReconcileCursor:
         begins = self._stood["queue"]
         first = queues.index(begins) if begins in queues else 0
         after = self._stood["at"] if begins in queues else START_CURSOR
-        seen: set[str] = set()
+        case_ids: set[str] = set()
         for name in (*queues[first:], *queues[: first + 1]):
             for key in items.query_index(
                 self._table,
@@ -71,8 +71,8 @@ class ReconcileCursor:
                     keys.case_id_from_partition(key[keys.PARTITION_KEY]),
                     key[keys.QUEUE_SORT_KEY],
                 )
-                if desk_keys.opening_time_from_place(at) < before and case_id not in seen:
-                    seen.add(case_id)
+                if desk_keys.opening_time_from_place(at) < before and case_id not in case_ids:
+                    case_ids.add(case_id)
                     yield case_id, (name, at)
             after = START_CURSOR
 

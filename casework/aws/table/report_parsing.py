@@ -20,7 +20,8 @@ from casework.aws.table.item_mapping import StoredReport
 from casework.aws.table.read_attempts import MAX_ANALYSIS_SECONDS
 from casework.identifiers import Identifier
 from casework.report.followup import AddedView
-from casework.report.report import Facts, decompress_facts
+from casework.report.report import Facts
+from casework.report.stored_facts import decompress_facts
 
 T = TypeVar("T")
 

@@ -1,7 +1,7 @@
 """The table for intake: store a report once, and read what a receipt opens.
 
-It is apart from `linked_reports`, and writes attribute values by hand, because it is on the path of
-each report: this module imports nothing of botocore until the first call.
+It is apart from `case_report_table`, and writes attribute values by hand, because it is on the path
+of each report: this module imports nothing of botocore until the first call.
 """
 
 from __future__ import annotations
@@ -168,9 +168,9 @@ class FollowUpRecord:
     case_id: str | None
     correlation_id: str = ""
     hears: Mapping[str, Any] | None = None
-    """From which entry of its case on its reporter hears of it, as in `Hearing`."""
+    """From which entry of its case on its reporter hears of it, as in `TimelineScope`."""
     kept: Mapping[str, Any] | None = None
-    """What was told before it stopped hearing, as in `Kept`."""
+    """What was told before it stopped hearing, as in `RetainedTimeline`."""
     tellings: tuple[Mapping[str, Any], ...] = ()
     """What entries about its questions tell, as stored."""
     alone: Mapping[str, str] | None = None
@@ -267,7 +267,7 @@ class ReportTable:
         and never more than `most`. Raises Busy while others write the same report.
         """
         key = keys.addition_key(addition.reference, addition.addition)
-        said = {
+        attributes = {
             **{
                 name: value
                 for name, value in vars(addition).items()
@@ -279,7 +279,7 @@ class ReportTable:
             keys.QUEUE_PARTITION_KEY: keys.later_queue(addition.added_at[:10], addition.reference),
             keys.QUEUE_SORT_KEY: addition.added_at,
         }
-        item = {**key, **found_by, **said, **commitment_attributes(key, said)}
+        item = {**key, **found_by, **attributes, **commitment_attributes(key, attributes)}
         put = {
             "TableName": self.name,
             "Item": _wire(item),
@@ -419,7 +419,7 @@ def _texts(values: Mapping[str, Any]) -> dict[str, str]:
 def report_to_item(report: NewReport) -> dict[str, Any]:
     """A report in stored form, with its place among the reports without a case."""
     key = keys.report_key(report.reference)
-    said = {
+    attributes = {
         name: value for name, value in vars(report).items() if name not in {"reference", "danger"}
     }
     return _wire(
@@ -428,8 +428,8 @@ def report_to_item(report: NewReport) -> dict[str, Any]:
             keys.FLOW_PARTITION_KEY: keys.unlinked_flow(report.reference, danger=report.danger),
             keys.FLOW_SORT_KEY: report.accepted_at,
             replay_clock.REPLAYED_AT_ATTRIBUTE: replay_clock.replay_timestamp(),
-            **said,
-            **commitment_attributes(key, said),
+            **attributes,
+            **commitment_attributes(key, attributes),
         }
     )
 

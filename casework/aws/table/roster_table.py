@@ -51,8 +51,8 @@ class DutyTurn:
 
 def record_turn(table: str, realm: Realm, shift: DutyShift, turn: DutyTurn) -> None:
     """Store the duty of a person and what they said, both or neither."""
-    kept = int((datetime.fromisoformat(turn.at) + ROSTER_KEPT_TIME).timestamp())
-    named = {} if turn.next is None else {"next": turn.next}
+    expires_at = int((datetime.fromisoformat(turn.at) + ROSTER_KEPT_TIME).timestamp())
+    successor = {} if turn.next is None else {"next": turn.next}
     is_on = {
         **desk_keys.shift_key(realm, shift.subject),
         "since": shift.since,
@@ -64,14 +64,14 @@ def record_turn(table: str, realm: Realm, shift: DutyShift, turn: DutyTurn) -> N
         **desk_keys.turn_key(realm, turn.at, turn.by),
         "said": turn.said,
         "until": turn.until,
-        keys.EXPIRES_AT_FIELD: kept,
-        **named,
+        keys.EXPIRES_AT_FIELD: expires_at,
+        **successor,
     }
     items.write_transaction([items.put_write(table, is_on), items.put_write(table, was_said)])
 
 
 def list_shifts(table: str, realm: Realm) -> list[DutyShift]:
-    """The duties that run or ended within a day, strongly read; see `Shift.runs`."""
+    """The duties that run or ended within a day, strongly read; see `DutyShift.runs`."""
     found = items.query_items(
         table,
         MAX_ROSTER_PEOPLE,

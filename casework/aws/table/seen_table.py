@@ -49,21 +49,27 @@ def mark_list(
     of = of if len(of) <= MAX_SEEN_QUERY_LENGTH and of.isascii() else _digest(of)
     what = "#".join((SEEN_LIST_KIND, call, of, _digest(page) if page else ""))
     key = _key(subject, at, what)
-    known = (table, subject, key[keys.SORT_KEY])
-    if _marked.get(known, -1) >= lines:
+    cache_key = (table, subject, key[keys.SORT_KEY])
+    if _marked.get(cache_key, -1) >= lines:
         return
-    said = {"kind": SEEN_LIST_KIND, "call": call, "of": of, "further": bool(page), "lines": lines}
+    attributes = {
+        "kind": SEEN_LIST_KIND,
+        "call": call,
+        "of": of,
+        "further": bool(page),
+        "lines": lines,
+    }
     with suppress(items.WriteConflict):  # another process wrote of as many lines
         items.put_item_if(
             {
                 "TableName": table,
-                "Item": to_wire_item({**key, **_when(at), **said}),
+                "Item": to_wire_item({**key, **_when(at), **attributes}),
                 "ConditionExpression": f"{items.IF_ABSENT_CONDITION} OR #lines < :lines",
                 "ExpressionAttributeNames": {"#lines": "lines"},
                 "ExpressionAttributeValues": to_wire_item({":lines": lines}),
             }
         )
-    _remember(known, lines)
+    _remember(cache_key, lines)
 
 
 def mark_refused(
@@ -84,17 +90,17 @@ def mark_refused(
         if _apart.get(hour, 0) >= MAX_REFUSED_SEARCH_MARKS:
             sought, ground, digests = FURTHER_SEARCHES_SUFFIX, "", ()
     key = _key(subject, at, "#".join((SEEN_REFUSED_KIND, call, why, sought)))
-    known = (table, subject, key[keys.SORT_KEY])
-    if known in _marked:
+    cache_key = (table, subject, key[keys.SORT_KEY])
+    if cache_key in _marked:
         return
-    said: dict[str, Any] = {"kind": SEEN_REFUSED_KIND, "call": call, "why": why}
+    attributes: dict[str, Any] = {"kind": SEEN_REFUSED_KIND, "call": call, "why": why}
     if digests:
-        said |= {"ground": ground, "digests": list(digests)}
+        attributes |= {"ground": ground, "digests": list(digests)}
         if len(_apart) >= MAX_REMEMBERED_VIEWS:
             _apart.clear()
         _apart[hour] = _apart.get(hour, 0) + 1
-    items.put_new_item(table, {**key, **_when(at), **said})
-    _remember(known, 0)
+    items.put_new_item(table, {**key, **_when(at), **attributes})
+    _remember(cache_key, 0)
 
 
 def list_seen_by_person(

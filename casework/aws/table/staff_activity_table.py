@@ -51,21 +51,24 @@ def get_settings(table: str, subject: str) -> VersionedSettings:
     )
 
 
-def put_staff_settings(table: str, subject: str, settings: dict[str, Any], seen: int) -> int:
-    """Keep the own settings instead of those of the version `seen`; the version that they have now.
+def put_staff_settings(
+    table: str, subject: str, settings: dict[str, Any], expected_version: int
+) -> int:
+    """Keep the own settings instead of those of `expected_version`; return the version that they
+    have now.
 
     Raises WriteConflict where another page of the same person kept some since.
     """
-    version = seen + 1
+    version = expected_version + 1
     item = {**settings, **desk_keys.settings_key(subject), SETTINGS_VERSION_FIELD: version}
     put = {
         "TableName": table,
         "Item": to_wire_item(item),
         "ExpressionAttributeNames": {"#v": SETTINGS_VERSION_FIELD},
     }
-    if seen:
+    if expected_version:
         put["ConditionExpression"] = "#v = :seen"
-        put["ExpressionAttributeValues"] = to_wire_item({":seen": seen})
+        put["ExpressionAttributeValues"] = to_wire_item({":seen": expected_version})
     else:
         put["ConditionExpression"] = "attribute_not_exists(#v)"
     items.put_item_if(put)

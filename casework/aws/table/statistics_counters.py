@@ -32,7 +32,8 @@ from casework.aws.table.wire import to_wire_item, values_from_wire_item
 from casework.case.value_objects import Priority
 from casework.pack.published_table import PublishedTable
 from casework.statistics import corrections, histogram
-from casework.statistics.case_statistics import DELAY_MEASURES, Counts
+from casework.statistics.case_statistics import DELAY_MEASURES
+from casework.statistics.counts import Counts
 from casework.statistics.publication import (
     Figures,
     PublishedMonth,

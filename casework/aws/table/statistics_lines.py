@@ -16,7 +16,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from casework.aws.table import keys
-from casework.statistics.case_statistics import CaseMark, Counts, ReportMark
+from casework.statistics.case_statistics import CaseMark
+from casework.statistics.counts import Counts
+from casework.statistics.report_statistics import ReportMark
 
 
 @dataclass(frozen=True)

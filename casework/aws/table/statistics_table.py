@@ -35,16 +35,19 @@ from casework.aws.table.statistics_lines import StatisticsLine, line_from_item, 
 from casework.aws.table.wire import to_wire_item
 from casework.errors import Busy
 from casework.pack.published_table import StatisticsLaw
-from casework.report.report import Abroad, PickedPlace, decompress_facts
-from casework.statistics.case_statistics import (
+from casework.report.reported_territory import Abroad, PickedPlace
+from casework.report.stored_facts import decompress_facts
+from casework.statistics.case_statistics import count_case
+from casework.statistics.counts import (
     Counts,
     StatisticalEvent,
-    StatisticsReport,
-    count_case,
-    count_report,
-    recount_classification,
     shift_to_statistical_times,
     subtract_counts,
+)
+from casework.statistics.report_statistics import (
+    StatisticsReport,
+    count_report,
+    recount_classification,
 )
 from casework.text.realm import Realm, realm_from_name
 from casework.text.reference import case_id_from_reference

@@ -74,14 +74,14 @@ def _take(lines: dict[str, TurnLine], places: list[str], limit: int) -> tuple[st
     of all."""
     last = ""
     for number, place in enumerate(places):
-        told = parse_queue_place(place)
-        name = f"group {told.group}" if told.group else told.id
+        place_in_queue = parse_queue_place(place)
+        name = f"group {place_in_queue.group}" if place_in_queue.group else place_in_queue.id
         known = lines.get(name)
         if number == LINES_PER_RANK or (known is None and len(lines) == limit):
             return last, False
         if known is None:
             lines[name] = TurnLine(place)
         elif place != known.place:
-            lines[name] = TurnLine(known.place, (*known.others, told.id))
+            lines[name] = TurnLine(known.place, (*known.others, place_in_queue.id))
         last = place
     return last, True

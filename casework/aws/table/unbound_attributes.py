@@ -107,7 +107,15 @@ UNBOUND_ATTRIBUTES: Final[Mapping[str, Mapping[str, str]]] = {
         "*": "the register of people: name, role and unit. Entries hold the subject of who acted,"
         " and no name; `make staff-list` shows the register"
     },
-    "DESK": {"*": "a person's own settings, and what they did and were shown lately"},
+    "DESK": {
+        "*": "a person's own settings, what they did and were shown lately, and marks of theirs on"
+        " notes that name them and on cases that they watch: entries have the notes"
+    },
+    "CAMPAIGNS": {
+        "*": "what people last said of a campaign: entries of its cases tell who said what, and no"
+        " case is decided by it"
+    },
+    "CAMPAIGN": {"*": "an index: each case holds the id of its campaign, which its entry binds"},
     "IDENTIFIER": {"*": "an index, made from the words; people decide on suggestions and merges"},
     "ALIKE": {"*": "which reports are alike, for a month; each stands in its own case as well"},
     "GROUP": {"*": "which reports are alike, for a month; each stands in its own case as well"},

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
-from casework.aws.http.api import IDEMPOTENCY_KEY_PARAMETER, IF_MATCH_PARAMETER, Request, Response
+from casework.aws.http.api import Request, Response
+from casework.aws.http.parameters import IDEMPOTENCY_KEY_PARAMETER, IF_MATCH_PARAMETER
 from casework.aws.http.path_params import case_id_from_path, read_if_match
 from casework.aws.services import telemetry
 from casework.aws.table.case_table import CaseTransaction
@@ -54,7 +55,7 @@ def admit_reports(request: Request) -> Response:
     """
     member = require_caller(request, StaffCall.ADMISSION)
     receipt.parse_idempotency_key(request.headers.get("idempotency-key"))
-    seen, case_id, asked = (
+    etag, case_id, admission = (
         read_if_match(request),
         case_id_from_path(request),
         request.parse_body(Admission),
@@ -64,14 +65,14 @@ def admit_reports(request: Request) -> Response:
     def change(case: Case) -> CaseTransaction[None]:
         require_permission(member, StaffCall.ADMISSION, case)
         deed = admit(case)
-        if deed.change is not None and case.etag != seen:
+        if deed.change is not None and case.etag != etag:
             raise conflict_error(case, member, at)
         return deed
 
     def admit(case: Case) -> CaseTransaction[None]:
         by = member.subject
         found = [
-            lists.get_report_of_case(table, case.id, each, "reports") for each in asked.reports
+            lists.get_report_of_case(table, case.id, each, "reports") for each in admission.reports
         ]
         named = {each.reference: each for each in found if not each.belongs_to(case)}
         entry = AdmittingEntry(case=case.id, event=case.events + 1)

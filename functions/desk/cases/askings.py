@@ -8,7 +8,8 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-from casework.aws.http.api import IDEMPOTENCY_KEY_PARAMETER, Request, Response
+from casework.aws.http.api import Request, Response
+from casework.aws.http.parameters import IDEMPOTENCY_KEY_PARAMETER
 from casework.aws.http.path_params import case_id_from_path
 from casework.aws.services import telemetry
 from casework.aws.table import audit_log, file_asking_table, file_marks, items
@@ -96,12 +97,12 @@ def ask_for_file(request: Request) -> Response:
             )
         of, bound = _kept(case, wish)
         meant = wish.model_copy(update={"report": of})
-        asked = record_file_asking(case, at, member.subject, meant, bound, _rule()).with_data(
-            IDEMPOTENCY_FIELD, key
-        )
-        asking = file_asking_from_event(case.id, require_event(asked))
+        change_of_case = record_file_asking(
+            case, at, member.subject, meant, bound, _rule()
+        ).with_data(IDEMPOTENCY_FIELD, key)
+        asking = file_asking_from_event(case.id, require_event(change_of_case))
         line = items.put_write(table.name, file_asking_table.file_asking_to_line(asking))
-        return CaseTransaction(asked, asking, [line, table.reports.existence_check(of)])
+        return CaseTransaction(change_of_case, asking, [line, table.reports.existence_check(of)])
 
     asking = table.transact(case_id, change).decided.result
     if (asking.n, reference.is_same_reference(asking.report, wish.report)) != (wish.n, True):
@@ -127,7 +128,7 @@ def answer_asking(request: Request) -> Response:
     The same answer again is the same content.
     """
     member, key = require_caller(request, StaffCall.FILE_ADMISSION), idempotency_digest(request)
-    case_id, number, said = (
+    case_id, number, answer = (
         case_id_from_path(request),
         _number(request),
         request.parse_body(FileAnswer),
@@ -136,9 +137,9 @@ def answer_asking(request: Request) -> Response:
 
     def change(case: Case) -> CaseTransaction[FileAsking]:
         require_permission(member, StaffCall.FILE_ADMISSION, case)
-        asked = require_file_asking_entry(table.event(case.id, number))
+        asking_entry = require_file_asking_entry(table.event(case.id, number))
         stands = file_asking_table.get_file_asking(
-            table.name, file_asking_from_event(case.id, asked)
+            table.name, file_asking_from_event(case.id, asking_entry)
         )
         if (
             stands is not None
@@ -147,7 +148,7 @@ def answer_asking(request: Request) -> Response:
             return CaseTransaction(None, stands)
         if stands is None or stands.standing is not AskingStanding.WAITS:
             raise EntryNotFound("This asking waits no more.")
-        move, after = file_answered(case, at, member.subject, asked, said, _rule())
+        move, after = file_answered(case, at, member.subject, asking_entry, answer, _rule())
         line = items.put_write(table.name, file_asking_table.file_asking_to_line(after))
         return CaseTransaction(
             move.with_data(IDEMPOTENCY_FIELD, key),

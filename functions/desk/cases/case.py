@@ -1,7 +1,8 @@
 """A case under /v1/desk: its queue, its page and its dossier, the hold, the review, and the answer
 of the unit.
 
-Each call names its audience, lets `decisions.permissions.permit` decide, and does one thing.
+Each call names its audience, lets `decisions.permissions.require_permission` decide, and does one
+thing.
 """
 
 from __future__ import annotations
@@ -12,14 +13,8 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from casework.aws.http.api import (
-    CURSOR_PARAMETER,
-    IDEMPOTENCY_KEY_PARAMETER,
-    Parameter,
-    Request,
-    Response,
-    has_parameter,
-)
+from casework.aws.http.api import Request, Response, has_parameter
+from casework.aws.http.parameters import CURSOR_PARAMETER, IDEMPOTENCY_KEY_PARAMETER, Parameter
 from casework.aws.http.path_params import case_id_from_path
 from casework.aws.table import audit_log, hold_table
 from casework.aws.table.items import WriteConflict
@@ -42,6 +37,7 @@ from casework.errors import (
     HeldLongEnough,
     IllegalMove,
     KeyMissing,
+    NotAlike,
     NotAllowed,
     NotValid,
     OtherCaseUnfit,
@@ -55,7 +51,9 @@ from casework.views.dossier import Dossier
 from casework.views.lists import QueuePage
 from functions.desk import deployment
 from functions.desk.queries import case_views, holds, lists, office
+from functions.desk.queries.case_lines import CaseLines
 from functions.desk.shared.access import load_visible_case, opened_case, require_caller
+from functions.desk.shared.case_lists import CaseListResponse, open_case_lines
 from functions.desk.shared.decision_handler import decision_route
 from functions.desk.shared.routing import (
     LIMIT_PARAMETER,
@@ -119,67 +117,41 @@ def read_queue(request: Request) -> Response:
     """
     member = require_caller(request, StaffCall.QUEUE)
     brief, mine = has_parameter(request, AS_PARAMETER), has_parameter(request, WITH_PARAMETER)
-    of = _list_of(request, member)
+    of, lines = _list_of(request, member), open_case_lines(member)
+    limit, cursor = parse_limit(request), request.query.get("cursor")
     if of == office.OFFICE_CURSOR_LIST:
-        page = _of_office(request, member)
+        page = office.office_page(lines, limit, cursor)
     else:
-        page = lists.queue_page(
-            deployment.desk_case_table(),
-            member,
-            deployment.now(),
-            deployment.desk_time_zone(),
-            parse_limit(request),
-            request.query.get("cursor"),
-            of=of,
-        )
+        page = lists.queue_page(lines, limit, cursor, of=of)
     page = page.without_content() if brief else page
-    return Response(200, _with_mine(page, member) if mine else page)
+    page = _with_mine(page, lines) if mine else page
+    return CaseListResponse(200, page, lines=lines if page.cases or page.mine else None)
 
 
-def _with_mine(page: QueuePage, member: StaffMember) -> QueuePage:
-    require_permission(member, StaffCall.HOLD)
-    held = holds.hold_page(
-        deployment.desk_case_table(),
-        member,
-        deployment.now(),
-        deployment.desk_time_zone(),
-        holds.HELD_CASE_BATCH_SIZE,
-        None,
-        by=member.subject,
-    )
+def _with_mine(page: QueuePage, lines: CaseLines) -> QueuePage:
+    require_permission(lines.member, StaffCall.HOLD)
+    held = holds.hold_page(lines, holds.HELD_CASE_BATCH_SIZE, None, by=lines.member.subject)
     return page.model_copy(update={"mine": held.cases, "people": {**page.people, **held.people}})
-
-
-def _of_office(request: Request, member: StaffMember) -> QueuePage:
-    """A page of the list of the member's office."""
-    return office.office_page(
-        deployment.desk_case_table(),
-        deployment.desk_jurisdiction(),
-        member,
-        deployment.now(),
-        parse_limit(request),
-        request.query.get("cursor"),
-    )
 
 
 def _list_of(request: Request, member: StaffMember) -> str:
     """Which list is asked for; any unit's is for those who see the board."""
     of_office = member.role is Role.PROSECUTOR
-    asked = request.query.get("of", office.OFFICE_CURSOR_LIST if of_office else "waiting")
-    if asked.startswith(lists.UNIT_LIST_PREFIX):
+    list_name = request.query.get("of", office.OFFICE_CURSOR_LIST if of_office else "waiting")
+    if list_name.startswith(lists.UNIT_LIST_PREFIX):
         require_permission(member, StaffCall.BOARD)
-        if asked.removeprefix(lists.UNIT_LIST_PREFIX) in deployment.desk_jurisdiction().units:
-            return asked
+        if list_name.removeprefix(lists.UNIT_LIST_PREFIX) in deployment.desk_jurisdiction().units:
+            return list_name
         raise NotValid(
             "Some parameters cannot be accepted.",
             findings=[Finding("#/of", "unit.unknown", "This unit is not in the list.")],
         )
-    if asked not in OWN_LIST_NAMES or (asked == office.OFFICE_CURSOR_LIST) is not of_office:
+    if list_name not in OWN_LIST_NAMES or (list_name == office.OFFICE_CURSOR_LIST) is not of_office:
         raise NotValid(
             "Some parameters cannot be accepted.",
             findings=[Finding("#/of", "of.unknown", "You have no such list.")],
         )
-    return asked
+    return list_name
 
 
 @desk_route(
@@ -270,7 +242,7 @@ def case_page_response(member: StaffMember, case: Case, cursor: str | None = Non
     StaffCall.REVIEW,
     "Decide at review",
     ReviewDecision,
-    refusals=(OtherCaseUnfit, CannotWait, DangerStands),
+    refusals=(OtherCaseUnfit, CannotWait, DangerStands, NotAlike),
 )
 def review_case(request: Request) -> Decision:
     """Confirm a case, corrected where needed, reject it with a reason, ask a reporter, merge the

@@ -8,7 +8,8 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict
 
 from casework.aws.http import cursors
-from casework.aws.http.api import CURSOR_PARAMETER, IDEMPOTENCY_KEY_PARAMETER, Request, Response
+from casework.aws.http.api import Request, Response
+from casework.aws.http.parameters import CURSOR_PARAMETER, IDEMPOTENCY_KEY_PARAMETER
 from casework.aws.http.path_params import case_id_from_path
 from casework.aws.services import secrets
 from casework.aws.table.picture_keys import parse_picture_mark, picture_mark
@@ -110,18 +111,18 @@ def read_alike(request: Request) -> Response:
     """
     member = require_caller(request, StaffCall.CASE)
     case = load_visible_case(member, StaffCall.CASE, case_id_from_path(request))
-    named = PictureName(request.path_params["report"], request.path_params["picture"])
-    of, place = picture_mark(named.reference, named.name), AlikePlace()
+    picture_name = PictureName(request.path_params["report"], request.path_params["picture"])
+    of, place = picture_mark(picture_name.reference, picture_name.name), AlikePlace()
     if (cursor := request.query.get("cursor")) is not None:
         band, _, after = cursors.decode_cursor(cursor, [of], COMPARISON_CURSOR_PATTERN)[
             1
         ].partition("/")
         place = AlikePlace(int(band), PictureName(*parse_picture_mark(after)) if after else None)
-    picture = _picture(named, case)
+    picture = _picture(picture_name, case)
     if picture is None:
         return Response(200, AlikePage())
     secret = secrets.read_key(deployment.settings().selector_secret)
-    key = realm_key(realm_from_name(named.reference), secret)
+    key = realm_key(realm_from_name(picture_name.reference), secret)
     found = all_alike(
         deployment.desk_case_table(),
         member,
@@ -134,14 +135,16 @@ def read_alike(request: Request) -> Response:
     return Response(200, AlikePage(alike=found.alike, cursor=more))
 
 
-def _picture(named: PictureName, case: Case) -> ReportPicture | None:
+def _picture(picture_name: PictureName, case: Case) -> ReportPicture | None:
     """The picture of that name of a report of the case, if there is one."""
     table = deployment.desk_case_table()
-    if not COMPARISON_CURSOR_PATTERN.fullmatch(f"0/{picture_mark(named.reference, named.name)}"):
+    if not COMPARISON_CURSOR_PATTERN.fullmatch(
+        f"0/{picture_mark(picture_name.reference, picture_name.name)}"
+    ):
         return None
-    if table.reports.get_case_id(named.reference) != case.id:
+    if table.reports.get_case_id(picture_name.reference) != case.id:
         return None
-    return table.pictures.get_picture(named)
+    return table.pictures.get_picture(picture_name)
 
 
 def _written(place: AlikePlace) -> str:

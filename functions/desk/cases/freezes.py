@@ -166,12 +166,12 @@ def _to_read(case: Case) -> Iterator[StoredReport]:
 
 
 def _lines_of(report: StoredReport) -> list[PaymentLine] | None:
-    kept = (
+    additions = (
         list_additions(deployment.desk_case_table().name, report.reference)
         if report.additions
         else []
     )
-    added = [said for each in kept if (said := each.readable_content)]
+    added = [said for each in additions if (said := each.readable_content)]
     return extract_payments(report, added, deployment.desk_time_zone())
 
 

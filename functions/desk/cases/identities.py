@@ -3,17 +3,17 @@ here."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import islice
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-from casework.aws.http.api import (
+from casework.aws.http.api import Request, Response
+from casework.aws.http.parameters import (
     IDEMPOTENCY_KEY_PARAMETER,
     IF_MATCH_PARAMETER,
     IF_MATCH_REQUEST_PARAMETER,
-    Request,
-    Response,
 )
 from casework.aws.http.path_params import (
     case_id_from_path,
@@ -23,19 +23,23 @@ from casework.aws.http.path_params import (
 from casework.aws.services import telemetry
 from casework.aws.table import audit_log, identity_request_table, items
 from casework.aws.table.case_table import CaseTransaction
+from casework.aws.table.identity_request_table import READ_BATCH_SIZE
 from casework.case.case import Case
 from casework.credentials import receipt
 from casework.decisions.identity_requests import (
     CustodyDecision,
     IdentityRequest,
+    IdentityRequestFields,
     IdentityRequestView,
     IdentityWish,
     RequestStanding,
+    WaitingIdentityRequest,
     decide_request,
     may_decide,
     read_release_rules,
     request_deadline,
     request_identity,
+    sort_waiting_requests,
 )
 from casework.decisions.permissions import StaffCall, require_permission
 from casework.decisions.staff import StaffMember
@@ -65,6 +69,8 @@ from functions.desk.shared.routing import (
 )
 
 MAX_SHOWN: Final = 100
+MAX_SORTED: Final = 1_000
+"""Requests that wait, of which the most pressing are shown."""
 
 
 class IdentityRequests(BaseModel):
@@ -73,6 +79,14 @@ class IdentityRequests(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     requests: tuple[IdentityRequestView, ...]
+
+
+class WaitingIdentityRequests(BaseModel, title="WaitingIdentityRequests"):
+    """Requests for identities that wait, the most pressing first, at most 100."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    requests: tuple[WaitingIdentityRequest, ...]
 
 
 @desk_route(
@@ -95,7 +109,7 @@ def ask_for_identity(request: Request) -> Response:
     """
     member = require_caller(request, StaffCall.IDENTITY_REQUESTS)
     key = idempotency_digest(request)
-    seen, case_id, wish = (
+    etag, case_id, wish = (
         read_if_match(request),
         case_id_from_path(request),
         request.parse_body(IdentityWish),
@@ -110,7 +124,7 @@ def ask_for_identity(request: Request) -> Response:
             if each.key == key:
                 return CaseTransaction(None, each)
         report = get_report_of_case(table, case.id, wish.report)
-        if case.etag != seen:
+        if case.etag != etag:
             raise conflict_error(case, member, at)
         move, new = request_identity(
             case,
@@ -150,9 +164,13 @@ def read_identity_requests(request: Request) -> Response:
     member = require_caller(request, StaffCall.IDENTITY_REQUESTS)
     case = deployment.desk_case_table().get_case(case_id_from_path(request))
     require_permission(member, StaffCall.IDENTITY_REQUESTS, case)
-    return _read(
-        identity_request_table.list_identity_requests(deployment.desk_case_table().name, case.id),
-        member,
+    found = identity_request_table.list_identity_requests(
+        deployment.desk_case_table().name, case.id
+    )
+    _record_motives_read(found, member)
+    return Response(
+        200,
+        IdentityRequests(requests=tuple(IdentityRequestView.from_request(each) for each in found)),
     )
 
 
@@ -175,7 +193,7 @@ def decide_identity_request(request: Request) -> Response:
     """
     member = require_caller(request, StaffCall.IDENTITY_DECISION)
     receipt.parse_idempotency_key(request.headers.get("idempotency-key"))
-    seen, case_id, number = (
+    etag, case_id, number = (
         read_if_match(request),
         case_id_from_path(request),
         identity_request_number_from_path(request),
@@ -188,7 +206,7 @@ def decide_identity_request(request: Request) -> Response:
         before = identity_request_table.get_actionable_identity_request(table, case.id, number)
         if _is(before, decision, member.subject):
             return CaseTransaction(None, before)
-        if before.etag != seen:
+        if before.etag != etag:
             raise CaseChanged(
                 "The request is not the one you saw.",
                 current=IdentityRequestView.from_request(before).model_dump(
@@ -225,15 +243,25 @@ def decide_identity_request(request: Request) -> Response:
     "read_waiting_identity_requests",
     "identity-requests",
     summary="Identity requests that wait for my decision",
-    answer=IdentityRequests,
+    answer=WaitingIdentityRequests,
     lines=UNMARKED,
 )
 def read_waiting_identity_requests(request: Request) -> Response:
-    """The requests on which the caller may decide, with their motives, oldest first."""
+    """The requests on which the caller may decide, with their motives: those of cases in which
+    somebody may be in danger first, then by their deadline."""
     member = require_caller(request, StaffCall.IDENTITY_DECISION)
-    every = identity_request_table.list_undecided_requests(deployment.desk_case_table().name)
-    theirs = (each for each in every if may_decide(member, each))
-    return _read(list(islice(theirs, MAX_SHOWN)), member)
+    table = deployment.desk_case_table()
+    every = islice(identity_request_table.list_undecided_requests(table.name), MAX_SORTED)
+    theirs = [each for each in every if may_decide(member, each)]
+    ids = list(dict.fromkeys(each.case for each in theirs))
+    cases = {
+        case.id: case
+        for start in range(0, len(ids), READ_BATCH_SIZE)
+        for case in table.get_cases(ids[start : start + READ_BATCH_SIZE])
+    }
+    shown = sort_waiting_requests(theirs, cases)[:MAX_SHOWN]
+    _record_motives_read(shown, member)
+    return Response(200, WaitingIdentityRequests(requests=tuple(shown)))
 
 
 def _seconds(case: Case) -> tuple[int, ...]:
@@ -255,8 +283,8 @@ def _is(request: IdentityRequest, decision: CustodyDecision, by: str) -> bool:
     )
 
 
-def _read(found: list[IdentityRequest], member: StaffMember) -> Response:
-    """The requests, after it is recorded of each that the member read another person's motive."""
+def _record_motives_read(found: Iterable[IdentityRequestFields], member: StaffMember) -> None:
+    """Record of each request that the member read another person's motive."""
     table, at = deployment.desk_case_table().name, deployment.now()
     for each in found:
         if each.motive and each.by != member.subject:
@@ -264,7 +292,3 @@ def _read(found: list[IdentityRequest], member: StaffMember) -> Response:
             audit_log.record_access(
                 table, each.case, at, audit_log.MOTIVE_READ_MARK, member.subject, about=about
             )
-    return Response(
-        200,
-        IdentityRequests(requests=tuple(IdentityRequestView.from_request(each) for each in found)),
-    )

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict
 
-from casework.aws.http.api import IDEMPOTENCY_KEY_PARAMETER, IF_MATCH_PARAMETER, Request, Response
+from casework.aws.http.api import Request, Response
+from casework.aws.http.parameters import IDEMPOTENCY_KEY_PARAMETER, IF_MATCH_PARAMETER
 from casework.aws.http.path_params import case_id_from_path, read_if_match
 from casework.aws.services import telemetry
 from casework.aws.table import items
@@ -67,7 +68,7 @@ def send_message(request: Request) -> Response:
     """
     member = require_caller(request, StaffCall.MESSAGES)
     key = idempotency_digest(request)
-    seen, case_id, sent = (
+    etag, case_id, draft = (
         read_if_match(request),
         case_id_from_path(request),
         request.parse_body(Message),
@@ -77,37 +78,39 @@ def send_message(request: Request) -> Response:
 
     def change(case: Case) -> CaseTransaction[StoredMessage]:
         _let_write(member, case, key)
-        written = list_case_messages(table.name, case.id)
-        for message in (each for each in written if each.key == key):
+        earlier_messages = list_case_messages(table.name, case.id)
+        for message in (each for each in earlier_messages if each.key == key):
             return CaseTransaction(None, message)
         found = [
-            get_report_of_case(table, case.id, each, "reports").reference for each in sent.reports
+            get_report_of_case(table, case.id, each, "reports").reference for each in draft.reports
         ]
         chosen = tuple(dict.fromkeys(found))
-        if case.etag != seen:
+        if case.etag != etag:
             raise conflict_error(case, member, at)
-        if len(written) >= MAX_MESSAGES:
+        if len(earlier_messages) >= MAX_MESSAGES:
             raise TooMany(f"A case takes at most {MAX_MESSAGES} messages to its reporters.")
         by = member.subject
         office = member.unit or deployment.desk_jurisdiction().desk.id
         message = StoredMessage(
-            case.events + 1, format_timestamp(at), by, sent.text, chosen, key, office
+            case.events + 1, format_timestamp(at), by, draft.text, chosen, key, office
         )
-        kept: list[TransactionWrite] = [items.put_write(table.name, message_item(case_id, message))]
+        message_writes: list[TransactionWrite] = [
+            items.put_write(table.name, message_item(case_id, message))
+        ]
         for each in message.reports:
-            kept.append(
+            message_writes.append(
                 items.put_write(table.name, message_to_reporter_item(case_id, message, each))
             )
-            kept.append(table.reports.existence_check(each))
+            message_writes.append(table.reports.existence_check(each))
         return CaseTransaction(
             record_message(case, at, by, reports=chosen, bound=message.commitment_hex),
             message,
-            kept,
+            message_writes,
         )
 
     case, deed = table.transact(case_id, change)
     message = deed.result
-    if message.text != sent.text or not _same(message.reports, sent.reports):
+    if message.text != draft.text or not _same(message.reports, draft.reports):
         raise KeyConflict
     telemetry.log_info("reporters written to", case_id=case.id, correlation_id=case.correlation_id)
     return Response(

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
-from casework.aws.http.api import IDEMPOTENCY_KEY_PARAMETER, Request, Response
+from casework.aws.http.api import Request, Response
+from casework.aws.http.parameters import IDEMPOTENCY_KEY_PARAMETER
 from casework.aws.http.path_params import case_id_from_path
+from casework.aws.table import mention_table
 from casework.aws.table.case_table import CaseTransaction
 from casework.case.case import Case
 from casework.case.history import IDEMPOTENCY_FIELD, CaseEvent, Particulars
 from casework.case.index import NOTE_INDEX_PREFIX, idempotent_entry_name
 from casework.case.lifecycle import Move
 from casework.decisions.base import reason_particulars
+from casework.decisions.colleagues import MAX_NOTE_MENTIONS, reads_notes
 from casework.decisions.permissions import StaffCall, require_permission
 from casework.errors import (
     CaseNotFound,
@@ -24,15 +29,23 @@ from casework.errors import (
     NotValid,
     TooMany,
 )
-from casework.moves.notes import SETTLES_FIELD, add_note
+from casework.moves.notes import MENTIONS_FIELD, SETTLES_FIELD, add_note
 from casework.text.allowed_text import require_visible_text
 from functions.desk import deployment
-from functions.desk.shared.access import idempotency_digest, require_caller
-from functions.desk.shared.decision_handler import load_particulars
+from functions.desk.queries.people import staff_by_subject
+from functions.desk.shared.access import Subject, idempotency_digest, require_caller
+from functions.desk.shared.decision_handler import load_particulars, require_event
 from functions.desk.shared.routing import READ_REFUSALS, desk_route
 
 MAX_NOTE_LENGTH: Final = 2_000
 MAX_NOTES: Final = 200
+
+
+def require_different(subjects: tuple[str, ...]) -> tuple[str, ...]:
+    """The subjects; raises where one is named twice."""
+    if len(set(subjects)) < len(subjects):
+        raise PydanticCustomError("mentions.twice", "A colleague is named twice.")
+    return subjects
 
 
 class Note(BaseModel):
@@ -50,6 +63,12 @@ class Note(BaseModel):
     settles: Annotated[int, Field(ge=1)] | None = None
     """Number of the entry of an earlier note that needs no colleague any more, because of this
     one."""
+    mentions: Annotated[
+        tuple[Subject, ...], Field(max_length=MAX_NOTE_MENTIONS), AfterValidator(require_different)
+    ] = ()
+    """Subjects of the colleagues whom it is for, of those that `GET …/colleagues` lists: each finds
+    it among the notes that name them, until it was displayed. They do not have to be in the
+    text."""
 
 
 class Noted(BaseModel):
@@ -76,16 +95,20 @@ class Noted(BaseModel):
     parameters=(IDEMPOTENCY_KEY_PARAMETER,),
 )
 def write_note(request: Request) -> Response:
-    """Write a note on the case, also to settle an earlier one. It decides nothing and is no new
-    version of the case: the ETag stays, and no colleague's decision is refused because of it.
+    """Write a note on the case, also to settle an earlier one, or for colleagues whom it names. It
+    decides nothing and is no new version of the case: the ETag stays, and no colleague's decision
+    is refused because of it.
+
+    Whoever does not read the notes of the case, or is no colleague, is refused by the place in
+    `mentions`: alike, so that nobody learns who has an account.
     """
     member = require_caller(request, StaffCall.NOTES)
     key = idempotency_digest(request)
     case_id, note = case_id_from_path(request), request.parse_body(Note)
-    said = reason_particulars(note.text) or {}
+    reason = reason_particulars(note.text) or {}
     table, at, by = deployment.desk_case_table(), deployment.now(), member.subject
 
-    def write(case: Case) -> CaseTransaction[CaseEvent | None]:
+    def write(case: Case) -> CaseTransaction[CaseEvent]:
         require_permission(member, StaffCall.NOTES, case)
         if (before := table.find_entry(case.id, idempotent_entry_name(by, key))) is not None:
             return CaseTransaction(None, before)
@@ -97,16 +120,37 @@ def write_note(request: Request) -> Response:
             )
         if len(notes) >= MAX_NOTES:
             raise TooMany(f"A case takes at most {MAX_NOTES} notes.")
-        kept = Particulars(said)
-        change = add_note(case, at, by, kept, note.settles).with_data(IDEMPOTENCY_FIELD, key)
-        return CaseTransaction(change, change.event)
+        refuse_unfit_mentions(case, note.mentions)
+        kept = Particulars(reason)
+        change = add_note(case, at, by, kept, note.settles, note.mentions)
+        change = change.with_data(IDEMPOTENCY_FIELD, key)
+        entry = require_event(change)
+        listed = mention_table.mention_writes(table.name, case.id, entry, note.mentions)
+        return CaseTransaction(change, entry, listed)
 
     case, deed = table.transact(case_id, write)
-    written = deed.result
-    if written is None:
-        raise TypeError("a note without an entry")
-    same = written.move == Move.REMARK and written.data.get(SETTLES_FIELD) == note.settles
-    if deed.change is None and not (same and load_particulars(case.id, written) == said):
+    entry = deed.result
+    same = (
+        entry.move == Move.REMARK
+        and entry.data.get(SETTLES_FIELD) == note.settles
+        and entry.data.get(MENTIONS_FIELD, []) == list(note.mentions)
+    )
+    if deed.change is None and not (same and load_particulars(case.id, entry) == reason):
         raise KeyConflict
-    noted = Noted(id=case.id, number=written.number, at=written.at)
+    noted = Noted(id=case.id, number=entry.number, at=entry.at)
     return Response(201, noted, {"ETag": case.etag})
+
+
+def refuse_unfit_mentions(case: Case, mentions: Sequence[str]) -> None:
+    """Let every colleague whom a note names read the notes of the case; raises NotValid with the
+    place of each who does not, or has no account."""
+    if not mentions:
+        return
+    found = staff_by_subject(deployment.desk_case_table(), mentions)
+    unfit = [
+        Finding(f"#/mentions/{place}", "mention.unknown", "No such colleague reads this case.")
+        for place, subject in enumerate(mentions)
+        if subject not in found or not reads_notes(found[subject], case)
+    ]
+    if unfit:
+        raise NotValid("Some fields cannot be accepted.", findings=unfit)

@@ -15,7 +15,8 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from casework.aws.http.api import IDEMPOTENCY_KEY_PARAMETER, Request, Response
+from casework.aws.http.api import Request, Response
+from casework.aws.http.parameters import IDEMPOTENCY_KEY_PARAMETER
 from casework.aws.http.path_params import case_id_from_path
 from casework.aws.services import package_store, telemetry
 from casework.aws.services.clients import aws_client

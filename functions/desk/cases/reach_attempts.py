@@ -7,7 +7,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from casework.aws.http.api import IDEMPOTENCY_KEY_PARAMETER, Request, Response
+from casework.aws.http.api import Request, Response
+from casework.aws.http.parameters import IDEMPOTENCY_KEY_PARAMETER
 from casework.aws.http.path_params import case_id_from_path
 from casework.case.case import Case
 from casework.case.change import Change
@@ -63,12 +64,12 @@ def take_case(request: Request) -> Response:
     """
     member = require_caller(request, StaffCall.TAKE)
     idempotency_digest(request)
-    said, table, at = request.parse_body(Take), deployment.desk_case_table(), deployment.now()
+    body, table, at = request.parse_body(Take), deployment.desk_case_table(), deployment.now()
 
     def take(case: Case) -> Change | None:
         require_permission(member, StaffCall.TAKE, case)
         try:
-            return attend_case(case, at, member.subject, said.instead_of)
+            return attend_case(case, at, member.subject, body.instead_of)
         except TakenByAnother as refusal:
             now = case_views.case_state(table, deployment.desk_jurisdiction(), member, case, at)
             raise TakenByAnother(
@@ -134,8 +135,8 @@ def try_to_reach(request: Request) -> Response:
     """
     member = require_caller(request, StaffCall.TRIES)
     key = idempotency_digest(request)
-    said, table, at = request.parse_body(Tried), deployment.desk_case_table(), deployment.now()
-    if findings := said.findings(deployment.desk_jurisdiction()):
+    attempt, table, at = request.parse_body(Tried), deployment.desk_case_table(), deployment.now()
+    if findings := attempt.findings(deployment.desk_jurisdiction()):
         raise NotValid("Some fields cannot be accepted.", findings=findings)
 
     def record(case: Case) -> Change | None:
@@ -144,11 +145,11 @@ def try_to_reach(request: Request) -> Response:
         mine = (each for each in case.tries if each.by == member.subject)
         before = next((each for each in mine if each.key == key), None)
         if before is None:
-            made = said.to_try(at, member.subject, key)
+            made = attempt.to_try(at, member.subject, key)
             return record_reach_attempt(case, at, member.subject, made).with_data(
                 IDEMPOTENCY_FIELD, key
             )
-        if before != said.to_try(datetime.fromisoformat(before.at), member.subject, key):
+        if before != attempt.to_try(datetime.fromisoformat(before.at), member.subject, key):
             raise KeyConflict
         return None
 

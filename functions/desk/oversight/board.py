@@ -7,16 +7,16 @@ from typing import Final
 
 from casework.aws.http.api import Request, Response
 from casework.aws.table import decision_log_table
-from casework.case.case import Case
 from casework.case.value_objects import Duty, UnitState
 from casework.decisions.permissions import StaffCall
 from casework.views import board
 from casework.views.board import Board, WaitingView
-from casework.views.lists import CaseLine, lines_still_due
+from casework.views.duty_desk_view import sort_still_due
 from functions.desk import deployment
 from functions.desk.queries import holds, samples
 from functions.desk.queries.people import named_subjects, names_by_subject
 from functions.desk.shared.access import require_caller
+from functions.desk.shared.case_lists import CaseListResponse, open_case_lines
 from functions.desk.shared.routing import list_route
 
 BOARD_DESKS: Final = ("review", "supervision")
@@ -29,6 +29,12 @@ MAX_LATE_CASES_SHOWN: Final = 50
 MAX_CONTESTED_SHOWN: Final = 25
 MAX_BOARD_HOLDS_SHOWN: Final = 50
 """Holds that are shown and counted, the oldest first; few people work at a time."""
+MAX_DANGERS_READ: Final = 50
+"""Cases of imminent danger that are read, the gravest and newest."""
+MAX_WITHOUT_PERSON_SHOWN: Final = 25
+MAX_LOAD_CASES_READ: Final = 300
+"""Cases with units that are read to tell whose they are and what is due: those that came there
+first."""
 BOARD_DAYS: Final = 7
 
 
@@ -41,14 +47,15 @@ BOARD_DAYS: Final = 7
         map(
             len,
             (
-                *(board.late, board.contested, board.second_looks, board.held),
-                *(board.unauthorised, board.units, board.load),
+                *(board.without_person, board.late, board.contested, board.second_looks),
+                *(board.held, board.unauthorised, board.units, board.load, board.corrected),
             ),
         )
     ),
 )
 def read_board(request: Request) -> Response:
-    """Waiting cases by age and priority; late, contested and unauthorised ones; second looks; who
+    """What is off first: danger without a person, and what is late. Waiting cases by age and
+    priority; late, contested and unauthorised ones; second looks; who
     works on what alone; what stands with each unit and how fast it answers; what each person has
     now and decided today; what first reviews did to proposals; and closed reviews on which a second
     person, who read them again, differs.
@@ -56,7 +63,8 @@ def read_board(request: Request) -> Response:
     Lists show the most urgent: `queue`, `duty` and `holds` have all.
     """
     member = require_caller(request, StaffCall.BOARD)
-    table, at, zone = deployment.desk_case_table(), deployment.now(), deployment.desk_time_zone()
+    lines, zone = open_case_lines(member), deployment.desk_time_zone()
+    table, at = lines.table, lines.now
     queues = {
         name: table.places(member.own_list_name(name), MAX_QUEUE_KEYS_READ) for name in BOARD_DESKS
     }
@@ -85,9 +93,20 @@ def read_board(request: Request) -> Response:
     unauthorised = sorted(
         table.get_cases(list(since)), key=lambda case: (case.priority.rank, since[case.id])
     )[:MAX_CONTESTED_SHOWN]
-    held = holds.hold_page(table, member, at, zone, MAX_BOARD_HOLDS_SHOWN, None)
-    load = board.person_loads([line.hold.by for line in held.cases if line.hold], days[0])
-    named = named_subjects([*review, *contested, *overdue, *unauthorised])
+    dangers = table.duty(Duty.IMMINENT, MAX_DANGERS_READ, realm=member.realm)
+    without_person = [
+        case
+        for case in sort_still_due(Duty.IMMINENT, table.get_cases(dangers.ids))
+        if case.taken is None and case.attended is None
+    ][:MAX_WITHOUT_PERSON_SHOWN]
+    first = sorted(standing, key=lambda line: line.since)[:MAX_LOAD_CASES_READ]
+    with_units = table.get_cases([line.case_id for line in first])
+    hold_page = holds.hold_page(lines, MAX_BOARD_HOLDS_SHOWN, None)
+    read = {case.id: case for case in (*review, *contested, *overdue, *with_units)}.values()
+    load = board.person_loads(
+        [line.hold.by for line in hold_page.cases if line.hold], days[0], read, at
+    )
+    subjects = named_subjects([*review, *contested, *overdue, *unauthorised, *without_person])
     waiting = [
         WaitingView.model_validate({"desk": desk, "priority": priority, "ages": ages})
         for desk, places in queues.items()
@@ -95,33 +114,38 @@ def read_board(request: Request) -> Response:
             ((place.rank, place.opened_at) for place in places), at
         ).items()
     ]
-
-    def lines(cases: list[Case]) -> tuple[CaseLine, ...]:
-        return tuple(CaseLine.from_case(case, at, zone) for case in cases)
-
-    return Response(
+    return CaseListResponse(
         200,
         Board(
             days=BOARD_DAYS,
             edges=board.AGE_LIMITS_SECONDS,
             waiting=tuple(waiting),
             waiting_goes_on=any(len(places) == MAX_QUEUE_KEYS_READ for places in queues.values()),
-            late=lines_still_due(Duty.OVERDUE, overdue, at, zone),
+            decided_by_day=tuple(map(len, days)),
+            without_person=lines.lines(without_person),
+            due_soon=sum(board.due_of(case, at) is board.Due.SOON for case in read),
+            load_goes_on=len(standing) > len(first),
+            late=lines.lines(sort_still_due(Duty.OVERDUE, overdue)),
             late_goes_on=late.after is not None,
-            contested=lines(contested),
-            second_looks=lines([case for case in review if case.proposal is not None]),
-            held=held.cases,
-            held_cursor=held.cursor,
-            unauthorised=lines(unauthorised),
+            contested=lines.lines(contested),
+            second_looks=lines.lines([case for case in review if case.proposal is not None]),
+            held=hold_page.cases,
+            held_cursor=hold_page.cursor,
+            unauthorised=lines.lines(unauthorised),
             units=board.unit_boards(
-                ((line.unit, line.standing, line.since) for line in standing), week
+                ((line.unit, line.standing, line.since) for line in standing),
+                week,
+                with_units,
+                at,
             ),
             load=load,
             corrections=board.proposal_corrections(week),
+            corrected=board.corrected_proposals(week),
             samples=samples.sample_board(table, member.realm, at),
             people={
-                **names_by_subject(table, named | {each.by for each in load}, at),
-                **held.people,
+                **names_by_subject(table, subjects | {each.by for each in load}, at),
+                **hold_page.people,
             },
         ),
+        lines=lines,
     )

@@ -10,7 +10,8 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict
 
 from casework.aws.http import cursors
-from casework.aws.http.api import CURSOR_PARAMETER, Parameter, Request, Response
+from casework.aws.http.api import Request, Response
+from casework.aws.http.parameters import CURSOR_PARAMETER, Parameter
 from casework.aws.table import decision_log_table
 from casework.decisions.permissions import StaffCall
 from casework.errors import Finding, NotValid
@@ -42,6 +43,8 @@ class DecidedThen(BaseModel):
     event: int
     """Number of the entry in its history."""
     by: str
+    move: str | None = None
+    """What was done; left out where the line is from before this was kept."""
     unit: str | None = None
     """The unit that answered a referral by it."""
 
@@ -84,7 +87,12 @@ def read_decisions_of_a_day(request: Request) -> Response:
             day=day,
             decisions=tuple(
                 DecidedThen(
-                    at=each.at, case=each.case_id, event=each.number, by=each.by, unit=each.unit
+                    at=each.at,
+                    case=each.case_id,
+                    event=each.number,
+                    by=each.by,
+                    move=each.move,
+                    unit=each.unit,
                 )
                 for each in shown
             ),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from casework.aws.http.api import CURSOR_PARAMETER, IDEMPOTENCY_KEY_PARAMETER, Request, Response
+from casework.aws.http.api import Request, Response
+from casework.aws.http.parameters import CURSOR_PARAMETER, IDEMPOTENCY_KEY_PARAMETER
 from casework.aws.services import telemetry
 from casework.aws.table import audit_log, copy_verdicts
 from casework.aws.table import glance_queue as glance_table
@@ -100,16 +101,16 @@ def glance_at_report(request: Request) -> Response:
     """
     member = require_caller(request, StaffCall.GLANCE)
     key = idempotency_digest(request)
-    said = request.parse_body(GlanceVerdict)
+    body = request.parse_body(GlanceVerdict)
     table, at, by = deployment.desk_case_table(), deployment.now(), member.subject
 
     def take(case: Case) -> CaseTransaction[bool]:
         require_permission(member, StaffCall.GLANCE, case)
-        report = _report(member, said.report)
+        report = _report(member, body.report)
         if (before := table.find_entry(case.id, idempotent_entry_name(by, key))) is not None:
-            return CaseTransaction(None, _repeats(before, report, said))
+            return CaseTransaction(None, _repeats(before, report, body))
         owed = report.unseen
-        if not glance.is_verdict_accepted(said.verdict, owed, by):
+        if not glance.is_verdict_accepted(body.verdict, owed, by):
             return CaseTransaction(None, False)
         opens = read_gate(deployment.desk_jurisdiction().folder)
         change = record_glance(
@@ -117,15 +118,15 @@ def glance_at_report(request: Request) -> Response:
             at,
             by,
             report=report.reference,
-            verdict=said.verdict,
-            means=glance.effective_verdict(said.verdict, owed),
+            verdict=body.verdict,
+            means=glance.effective_verdict(body.verdict, owed),
             key=key,
             danger_passes=opens is not None and opens.danger_passes,
             clocks=jurisdiction_clocks(deployment.desk_jurisdiction()),
-            copies=said.copies,
+            copies=body.copies,
         )
         carried: list[dict[str, Any]] = []
-        if said.copies and owed is not None and owed.stands.group:
+        if body.copies and owed is not None and owed.stands.group:
             of = owed.stands
             verdict = CopyVerdict(
                 case_id=case.id,
@@ -134,7 +135,7 @@ def glance_at_report(request: Request) -> Response:
                 same=of.same,
                 to=GroupTable(table.name).last_turn(of.group, of.same),
                 report=report.reference,
-                verdict=said.verdict,
+                verdict=body.verdict,
                 by=by,
                 key=key,
                 at=format_timestamp(at),
@@ -142,16 +143,16 @@ def glance_at_report(request: Request) -> Response:
             carried.append(copy_verdicts.copy_verdict_write(table.name, verdict))
         if owed is None:
             return CaseTransaction(change, True, [table.reports.existence_check(report.reference)])
-        if glance.needs_second_glance(said.verdict, owed):
+        if glance.needs_second_glance(body.verdict, owed):
             waits = glance_table.requeue_glance_write(table.name, report.reference, by)
             return CaseTransaction(change, True, [waits, *carried])
         return CaseTransaction(
             change, True, [glance_table.end_wait_write(table.name, report.reference), *carried]
         )
 
-    case, deed = table.transact(_case_of(_report(member, said.report)), take)
+    case, deed = table.transact(_case_of(_report(member, body.report)), take)
     telemetry.log_info("glanced", case_id=case.id, correlation_id=case.correlation_id)
-    told = Glanced(report=references.parse_reference(said.report), case=case.id, taken=deed.result)
+    told = Glanced(report=references.parse_reference(body.report), case=case.id, taken=deed.result)
     return Response(200, told)
 
 

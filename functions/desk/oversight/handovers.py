@@ -7,7 +7,8 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
-from casework.aws.http.api import IDEMPOTENCY_KEY_PARAMETER, Request, Response
+from casework.aws.http.api import Request, Response
+from casework.aws.http.parameters import IDEMPOTENCY_KEY_PARAMETER
 from casework.aws.table import handover_table
 from casework.aws.table.handover_table import StoredHandOver
 from casework.case.times import format_timestamp
@@ -99,22 +100,26 @@ def hand_over(request: Request) -> Response:
     """
     member = require_caller(request, StaffCall.HANDOVER)
     key = idempotency_digest(request)
-    said, table, at = request.parse_body(HandOver), deployment.desk_case_table(), deployment.now()
+    handover, table, at = (
+        request.parse_body(HandOver),
+        deployment.desk_case_table(),
+        deployment.now(),
+    )
     last = handover_table.list_latest_handovers(table.name, member.realm, MAX_HANDOVERS_SHOWN)
     for each in last:
         if (each.key, each.by) == (key, member.subject):
-            if each.text != said.text:
+            if each.text != handover.text:
                 raise KeyConflict
             return _shown(last)
     counts = {
         kind.value: len(those) for kind, those in lists.latest_duty_lines(table, member).items()
     }
-    left = StoredHandOver(format_timestamp(at), member.subject, said.text, counts, key)
+    left = StoredHandOver(format_timestamp(at), member.subject, handover.text, counts, key)
     handover_table.put_handover(table.name, member.realm, left)
     return _shown([left, *last][:MAX_HANDOVERS_SHOWN])
 
 
-def _shown(left: Iterable[StoredHandOver]) -> Response:
+def _shown(handovers: Iterable[StoredHandOver]) -> Response:
     each = [
         HandedOver(
             at=one.at,
@@ -122,7 +127,7 @@ def _shown(left: Iterable[StoredHandOver]) -> Response:
             text=one.text,
             open={Duty(kind): n for kind, n in one.open.items()},
         )
-        for one in left
+        for one in handovers
     ]
     names = names_by_subject(
         deployment.desk_case_table(), {one.by for one in each}, deployment.now()

@@ -9,7 +9,8 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from casework.aws.http import cursors
-from casework.aws.http.api import CURSOR_PARAMETER, Request, Response
+from casework.aws.http.api import Request, Response
+from casework.aws.http.parameters import CURSOR_PARAMETER
 from casework.aws.http.path_params import case_id_from_path
 from casework.aws.services.response_sizes import take_while_fits
 from casework.aws.table import audit_log, file_marks, keys, particulars
@@ -17,7 +18,7 @@ from casework.aws.table.case_table import CaseTable
 from casework.case.history import TOLD_IN_FIELD, CaseEvent, UnreadableEntry, find_first_break
 from casework.case.lifecycle import moves_where
 from casework.case.rule_types import EntrySubject
-from casework.decisions.base import REASON_FIELD
+from casework.decisions.base import FREE_WORDS_FIELD
 from casework.decisions.file_access import ALONE_REASON_FIELD, FILE
 from casework.decisions.permissions import StaffCall, require_permission
 from casework.errors import CaseNotFound, NotValid
@@ -237,15 +238,15 @@ def _files(
     ]
     if not those:
         return (), len(events)
-    about, told = particulars.read_case_particulars(table, case_id), list[OfAFile]()
+    about, files = particulars.read_case_particulars(table, case_id), list[OfAFile]()
     at = [
         (str(event.data.get(TOLD_IN_FIELD)), int(str(event.data.get(FILE)))) for _, event in those
     ]
     names = file_marks.read_file_names(table, at)
     for (_, event), file in zip(those, at, strict=True):
-        words = about.get(event.number, {}).get(REASON_FIELD)
+        words = about.get(event.number, {}).get(FREE_WORDS_FIELD)
         alone = event.data.get(ALONE_REASON_FIELD)
-        told.append(
+        files.append(
             OfAFile(
                 number=event.number,
                 report=file[0],
@@ -255,7 +256,7 @@ def _files(
                 alone=str(alone) if alone else None,
             )
         )
-    shown = take_while_fits(told, ROOM_OF_FILES)
+    shown = take_while_fits(files, ROOM_OF_FILES)
     return shown, those[len(shown)][0] if len(shown) < len(those) else len(events)
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from casework.aws.http.api import CURSOR_PARAMETER, Parameter, Request, Response
+from casework.aws.http.api import Request, Response
+from casework.aws.http.parameters import CURSOR_PARAMETER, Parameter
 from casework.decisions.permissions import StaffCall, require_permission
 from casework.errors import Finding, NotValid
 from casework.views.lists import QueuePage
-from functions.desk import deployment
 from functions.desk.queries import holds
 from functions.desk.shared.access import require_caller
+from functions.desk.shared.case_lists import CaseListResponse, open_case_lines
 from functions.desk.shared.routing import LIMIT_PARAMETER, READ_REFUSALS, list_route, parse_limit
 
 HOLD_SCOPES: Final = ("me", "all")
@@ -43,15 +44,6 @@ def read_holds(request: Request) -> Response:
         )
     if of == "all":
         require_permission(member, StaffCall.DUTY)
-    return Response(
-        200,
-        holds.hold_page(
-            deployment.desk_case_table(),
-            member,
-            deployment.now(),
-            deployment.desk_time_zone(),
-            parse_limit(request),
-            request.query.get("cursor"),
-            by=None if of == "all" else member.subject,
-        ),
-    )
+    lines, by = open_case_lines(member), None if of == "all" else member.subject
+    page = holds.hold_page(lines, parse_limit(request), request.query.get("cursor"), by=by)
+    return CaseListResponse(200, page, lines=lines)

@@ -8,7 +8,8 @@ from typing import Final
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from casework.aws.http.api import IDEMPOTENCY_KEY_PARAMETER, Request, Response
+from casework.aws.http.api import Request, Response
+from casework.aws.http.parameters import IDEMPOTENCY_KEY_PARAMETER
 from casework.aws.table import roster_table
 from casework.aws.table.roster_table import DutyShift, DutyTurn, DutyWord
 from casework.case.times import format_timestamp
@@ -129,21 +130,21 @@ def take_duty(request: Request) -> Response:
     A request that is repeated at once, under its key, is heard once.
     """
     member = require_caller(request, StaffCall.ROSTER)
-    key, said = idempotency_digest(request), request.parse_body(TakeDuty)
+    key, duty = idempotency_digest(request), request.parse_body(TakeDuty)
     table, at = deployment.desk_case_table(), deployment.now()
-    if findings := list(_findings(said, member, at)):
+    if findings := list(_findings(duty, member, at)):
         raise NotValid("Some fields cannot be accepted.", findings=findings)
-    until = format_timestamp(said.until or at)
+    until = format_timestamp(duty.until or at)
     own = (each for each in roster_table.list_shifts(table.name, member.realm))
     before = next((each for each in own if each.subject == member.subject), None)
     if before is not None and before.key == key:
-        if said.until is not None and before.until != until:
+        if duty.until is not None and before.until != until:
             raise KeyConflict
         return _roster(member, at)
     since = before.since if before is not None and before.runs(at) else format_timestamp(at)
     shift = DutyShift(member.subject, since, until, key)
     turn = DutyTurn(
-        format_timestamp(at), member.subject, "on" if said.until else "off", until, said.next
+        format_timestamp(at), member.subject, "on" if duty.until else "off", until, duty.next
     )
     roster_table.record_turn(table.name, member.realm, shift, turn)
     return _roster(member, at)
@@ -176,11 +177,11 @@ def _roster(member: StaffMember, at: datetime) -> Response:
     table = deployment.desk_case_table()
     running = [each for each in roster_table.list_shifts(table.name, member.realm) if each.runs(at)]
     running.sort(key=lambda each: (each.until, each.subject), reverse=True)
-    said = roster_table.list_turns(table.name, member.realm, MAX_TURNS_SHOWN)
-    named = next((each.next for each in said if each.next), None)
+    turns = roster_table.list_turns(table.name, member.realm, MAX_TURNS_SHOWN)
+    named = next((each.next for each in turns if each.next), None)
     is_next = named if named not in {each.subject for each in running} else None
-    subjects = {each.subject for each in running} | {each.by for each in said}
-    subjects |= {each.next for each in said if each.next}
+    subjects = {each.subject for each in running} | {each.by for each in turns}
+    subjects |= {each.next for each in turns if each.next}
     return Response(
         200,
         Roster(
@@ -190,7 +191,7 @@ def _roster(member: StaffMember, at: datetime) -> Response:
             next=is_next,
             turns=tuple(
                 TurnView(at=each.at, by=each.by, said=each.said, until=each.until, next=each.next)
-                for each in said
+                for each in turns
             ),
             people=names_by_subject(table, subjects, at),
         ),

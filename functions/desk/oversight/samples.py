@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from casework.aws.http.api import (
-    CURSOR_PARAMETER,
-    IDEMPOTENCY_KEY_PARAMETER,
-    Parameter,
-    Request,
-    Response,
-)
+from casework.aws.http.api import Request, Response
+from casework.aws.http.parameters import CURSOR_PARAMETER, IDEMPOTENCY_KEY_PARAMETER, Parameter
 from casework.aws.services import telemetry
 from casework.aws.table import audit_log
 from casework.aws.table import sample_table as sample_table
@@ -97,21 +92,23 @@ def read_sample_again(request: Request) -> Response:
     """
     member = require_caller(request, StaffCall.SAMPLE)
     key = idempotency_digest(request)
-    said = request.parse_body(ReadAgain).root
-    if findings := find_unknown_names(said, deployment.desk_jurisdiction()):
+    reading = request.parse_body(ReadAgain).root
+    if findings := find_unknown_names(reading, deployment.desk_jurisdiction()):
         raise NotValid("Some fields cannot be accepted.", findings=findings)
     table, at, by = deployment.desk_case_table(), deployment.now(), member.subject
-    sample = _sample(member, said.sample)
+    sample = _sample(member, reading.sample)
     if by in sample.deciders:
         raise NotAllowed("You decided on this case: another person reads it again.")
 
     def take(case: Case) -> CaseTransaction[bool]:
         require_permission(member, StaffCall.SAMPLE, case)
         if (before := table.find_entry(case.id, idempotent_entry_name(by, key))) is not None:
-            return CaseTransaction(None, _repeats(before, sample, said))
-        if not _sample(member, said.sample).waits:
+            return CaseTransaction(None, _repeats(before, sample, reading))
+        if not _sample(member, reading.sample).waits:
             return CaseTransaction(None, False)
-        change = record_second_reading(case, at, by, of=sample.number, said=said.said, key=key)
+        change = record_second_reading(
+            case, at, by, of=sample.number, comparison=reading.said, key=key
+        )
         again = require_event(change)
         reviewed = table.event(case.id, sample.number)
         if reviewed is None:
@@ -124,7 +121,7 @@ def read_sample_again(request: Request) -> Response:
 
     case, deed = table.transact(sample.case_id, take)
     telemetry.log_info("read again", case_id=case.id, correlation_id=case.correlation_id)
-    return Response(200, Sampled(sample=said.sample, taken=deed.result))
+    return Response(200, Sampled(sample=reading.sample, taken=deed.result))
 
 
 def _sample(member: StaffMember, name: str) -> ReviewSample:

@@ -8,7 +8,8 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict
 
 from casework.aws.http import cursors
-from casework.aws.http.api import CURSOR_PARAMETER, Request, Response
+from casework.aws.http.api import Request, Response
+from casework.aws.http.parameters import CURSOR_PARAMETER
 from casework.aws.table import staff_activity_table
 from casework.aws.table.case_table import CaseTable
 from casework.decisions.permissions import StaffCall
@@ -22,6 +23,7 @@ from casework.linking.stop_list import read_stop_list
 from casework.text.realm import Realm
 from casework.views.search import Find, Found, ParsedSearch, SearchGround, parse_search
 from functions.desk import deployment
+from functions.desk.queries.case_lines import CaseLines
 from functions.desk.queries.search import search_cases
 from functions.desk.shared.access import colleague_from_path, require_caller
 from functions.desk.shared.routing import (
@@ -68,19 +70,20 @@ def find_cases(request: Request) -> Response:
     search as well. 409 after 120 searches in an hour.
     """
     member, at = require_caller(request, StaffCall.FIND), deployment.now()
-    asked = request.parse_body(Find)
+    query = request.parse_body(Find)
     table = _looking_in(member.realm)
     before = staff_activity_table.count_recent_searches(table.name, member.subject, at, MAX_AN_HOUR)
     if before >= MAX_AN_HOUR:
         raise TooMany(f"You searched {MAX_AN_HOUR} times within an hour.")
-    read = parse_search(asked.text, read_stop_list(deployment.desk_jurisdiction().folder))
-    found = search_cases(table, member, at, deployment.desk_time_zone(), read)
+    read = parse_search(query.text, read_stop_list(deployment.desk_jurisdiction().folder))
+    lines = CaseLines(table, deployment.desk_jurisdiction(), member, at)
+    found = search_cases(lines, read)
     staff_activity_table.record_search(
         table.name,
         member.subject,
         at,
-        ground=asked.ground.value,
-        digests=_digests(table.identifiers.key, asked.text, read),
+        ground=query.ground.value,
+        digests=_digests(table.identifiers.key, query.text, read),
         found=len(found.cases),
     )
     return Response(200, found)

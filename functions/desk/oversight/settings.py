@@ -14,7 +14,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from casework.aws.http.api import IF_MATCH_SETTINGS_PARAMETER, Request, Response
+from casework.aws.http.api import Request, Response
+from casework.aws.http.parameters import IF_MATCH_SETTINGS_PARAMETER
 from casework.aws.http.path_params import read_if_match
 from casework.aws.services.sign_in import DeskLanguage
 from casework.aws.table import staff_activity_table
@@ -29,7 +30,7 @@ from casework.errors import (
     IfMatchUnreadable,
     PreconditionMissing,
 )
-from casework.report.report import LanguageTag
+from casework.report.field_types import LanguageTag
 from casework.text.allowed_text import require_visible_text
 from functions.desk import deployment
 from functions.desk.oversight.staff import StaffPerson
@@ -63,6 +64,8 @@ class SavedView(BaseModel):
     category: SettingText | None = None
     priority: Priority | None = None
     status: Status | None = None
+    territory: SettingText | None = None
+    """Where, as the case names the place."""
     language: LanguageTag | None = None
     """Of the reporter who opened the case."""
     late: bool = False
@@ -131,21 +134,23 @@ def change_settings(request: Request) -> Response:
     already are answered 200, so that a repeat is answered like the first attempt.
     """
     member = require_caller(request, StaffCall.ME)
-    seen, asked = read_if_match(request), request.parse_body(OwnSettings)
+    expected_version, new_settings = read_if_match(request), request.parse_body(OwnSettings)
     held, version = _settings_of(member)
-    if held == asked:
+    if held == new_settings:
         return Response(200, held, {"ETag": etag_from_version(version)})
-    if etag_from_version(version) != seen:
+    if etag_from_version(version) != expected_version:
         raise _replaced(held, version)
-    kept, table = (
-        asked.model_dump(mode="json", exclude_defaults=True),
+    stored_settings, table = (
+        new_settings.model_dump(mode="json", exclude_defaults=True),
         deployment.desk_case_table().name,
     )
     try:
-        version = staff_activity_table.put_staff_settings(table, member.subject, kept, version)
+        version = staff_activity_table.put_staff_settings(
+            table, member.subject, stored_settings, version
+        )
     except WriteConflict:
         raise _replaced(*_settings_of(member)) from None
-    return Response(200, asked, {"ETag": etag_from_version(version)})
+    return Response(200, new_settings, {"ETag": etag_from_version(version)})
 
 
 def _settings_of(member: StaffMember) -> tuple[OwnSettings, int]:
@@ -153,12 +158,12 @@ def _settings_of(member: StaffMember) -> tuple[OwnSettings, int]:
     kept, version = staff_activity_table.get_settings(
         deployment.desk_case_table().name, member.subject
     )
-    known = {name: kept[name] for name in OwnSettings.model_fields if name in kept}
+    fields = {name: kept[name] for name in OwnSettings.model_fields if name in kept}
     # Kept by an earlier release, which took every code, or has more languages than this one.
-    if known.get("language") not in get_args(DeskLanguage):
-        known.pop("language", None)
-    known["views"] = tuple(view for each in known.pop("views", ()) if (view := _view_in(each)))
-    return OwnSettings(**known), version
+    if fields.get("language") not in get_args(DeskLanguage):
+        fields.pop("language", None)
+    fields["views"] = tuple(view for each in fields.pop("views", ()) if (view := _view_in(each)))
+    return OwnSettings(**fields), version
 
 
 def _view_in(kept: Any) -> SavedView | None:

@@ -12,7 +12,8 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict
 
 from casework.aws.http import cursors
-from casework.aws.http.api import CURSOR_PARAMETER, Request, Response
+from casework.aws.http.api import Request, Response
+from casework.aws.http.parameters import CURSOR_PARAMETER
 from casework.decisions.permissions import StaffCall
 from casework.decisions.staff import Role, StaffMember
 from casework.errors import NotValid

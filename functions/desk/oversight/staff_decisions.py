@@ -8,7 +8,8 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict
 
 from casework.aws.http import cursors
-from casework.aws.http.api import CURSOR_PARAMETER, Request, Response
+from casework.aws.http.api import Request, Response
+from casework.aws.http.parameters import CURSOR_PARAMETER
 from casework.aws.table import staff_activity_table
 from casework.case.lifecycle import Move, Status
 from casework.decisions.permissions import StaffCall, require_permission

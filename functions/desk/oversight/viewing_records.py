@@ -8,7 +8,8 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel, ConfigDict
 
 from casework.aws.http import cursors
-from casework.aws.http.api import CURSOR_PARAMETER, Request, Response
+from casework.aws.http.api import Request, Response
+from casework.aws.http.parameters import CURSOR_PARAMETER
 from casework.aws.table import seen_table
 from casework.decisions.permissions import StaffCall
 from casework.errors import NotValid

@@ -6,16 +6,17 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from casework.aws.table import danger_alerts, particulars
+from casework.aws.table import campaign_table, danger_alerts, particulars
 from casework.aws.table.case_table import CaseTable
 from casework.case.case import Case
-from casework.case.lifecycle import Move
 from casework.decisions.staff import Role, StaffMember
+from casework.moves.notes import COLLEAGUE_MOVES
 from casework.pack.competence_view import competent_offices
 from casework.pack.jurisdiction import Jurisdiction
+from casework.views.campaigns import CampaignView
 from casework.views.case_page import CaseState, CaseView
 from casework.views.dossier import Dossier
-from functions.desk.queries import lists, pages
+from functions.desk.queries import lists, pages, threads
 from functions.desk.queries.hash_results import attach_hash_results
 from functions.desk.queries.identical_files import add_identical_files
 from functions.desk.queries.people import named_subjects, names_by_subject
@@ -48,6 +49,8 @@ def case_view(
         dangers=danger_alerts.count_dangers(table.name, case.id),
         people=names_by_subject(table, named_subjects([case], shown["events"]), at),
         into=_merged_into(table, case),
+        campaign=_campaign(table, member, case),
+        thread=threads.reader_thread(table, member, case, shown["events"]),
     )
 
 
@@ -59,6 +62,13 @@ def case_state(
     return CaseState.for_reader(
         member, case, at, pack.facts.zone, offices, into=_merged_into(table, case)
     )
+
+
+def _campaign(table: CaseTable, member: StaffMember, case: Case) -> CampaignView | None:
+    if case.campaign is None:
+        return None
+    found = campaign_table.get_campaign(table.name, member.realm, case.campaign)
+    return CampaignView.from_campaign(found)
 
 
 def _merged_into(table: CaseTable, case: Case) -> Case | None:
@@ -92,9 +102,9 @@ def _shown(
     history = list(table.events(case.id))[: case.events]  # without decisions since it was read
     others = lists.visible_other_cases(table, member, history, partial(competent_offices, pack))
     about = particulars.read_case_particulars(table.name, case.id)
-    # Notes between colleagues are in no dossier, and not for the prosecutor, whom they may discuss.
+    # Words between colleagues are in no dossier, and not for the prosecutor, whom they may discuss.
     if naming or member.role is Role.PROSECUTOR:
-        notes = {event.number for event in history if event.move == Move.REMARK}
+        notes = {event.number for event in history if event.move in COLLEAGUE_MOVES}
         about = {number: said for number, said in about.items() if number not in notes}
     page = pages.case_page(
         table, member, case, history, about, others, cursor, at=at, naming=naming

@@ -22,9 +22,9 @@ from casework.pack.jurisdiction import Jurisdiction
 from casework.pack.procedure import read_procedure
 from casework.report.report import ReporterRole
 from casework.text.compression import readable_part
+from casework.views.duty_desk_view import Glances
 from casework.views.glance import GlancePage, GlanceView
 from casework.views.groups import GroupView
-from casework.views.lists import Glances
 from functions.desk.queries.groups import group_views_by_line
 
 DEFAULT_GLANCES: Final = 5

@@ -7,8 +7,8 @@ from typing import Any
 
 from casework.aws.table.hash_lookup_table import HashLookupTable, LookupRecord
 from casework.pack.jurisdiction import Jurisdiction
-from casework.views.case_page import ReportView
 from casework.views.pictures import KnownView
+from casework.views.report_view import ReportView
 
 
 def attach_hash_results(
@@ -23,7 +23,7 @@ def attach_hash_results(
     ]
 
 
-def _beside(pack: Jurisdiction, report: ReportView, asked: Sequence[LookupRecord]) -> ReportView:
+def _beside(pack: Jurisdiction, report: ReportView, lookups: Sequence[LookupRecord]) -> ReportView:
     def told(of: Iterable[LookupRecord]) -> dict[str, Any]:
         several = list(of)
         return {
@@ -38,11 +38,11 @@ def _beside(pack: Jurisdiction, report: ReportView, asked: Sequence[LookupRecord
     return report.model_copy(
         update={
             "files": tuple(
-                file.model_copy(update=told(a for a in asked if a.named.file == file.n))
+                file.model_copy(update=told(a for a in lookups if a.named.file == file.n))
                 for file in report.files
             ),
             "hashes": tuple(
-                each.model_copy(update=told(a for a in asked if a.named.hash_only == each.n))
+                each.model_copy(update=told(a for a in lookups if a.named.hash_only == each.n))
                 for each in report.hashes
             ),
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, tzinfo
+from datetime import datetime
 from itertools import islice
 from typing import Final
 
@@ -13,7 +13,8 @@ from casework.aws.table import hold_table
 from casework.aws.table.case_table import CaseTable
 from casework.case.case import Case
 from casework.decisions.staff import StaffMember
-from casework.views.lists import CaseLine, QueuePage
+from casework.views.lists import QueuePage
+from functions.desk.queries.case_lines import CaseLines
 from functions.desk.queries.people import named_subjects, names_by_subject
 
 HELD_CASE_BATCH_SIZE: Final = 50
@@ -23,10 +24,7 @@ HOLD_CURSOR_PATTERN: Final = re.compile(r"[0-9TZ:.-]{24}#C-(?:[0-9A-Z]{4}-){4}[0
 
 
 def hold_page(
-    table: CaseTable,
-    member: StaffMember,
-    now: datetime,
-    zone: tzinfo,
+    lines: CaseLines,
     limit: int,
     cursor: str | None,
     *,
@@ -41,12 +39,12 @@ def hold_page(
     )
     cases: list[Case] = []
     place = ""
-    for found, case in iter_holds(table, member, now, after, by=by):
+    for found, case in iter_holds(lines.table, lines.member, lines.now, after, by=by):
         if len(cases) == limit:
-            return _page(table, cases, now, zone, cursors.encode_cursor(HOLD_CURSOR_LIST, place))
+            return _page(lines, cases, cursors.encode_cursor(HOLD_CURSOR_LIST, place))
         cases.append(case)
         place = found
-    return _page(table, cases, now, zone, None)
+    return _page(lines, cases, None)
 
 
 def iter_holds(
@@ -72,11 +70,9 @@ def iter_holds(
                 yield line.place, case
 
 
-def _page(
-    table: CaseTable, cases: list[Case], now: datetime, zone: tzinfo, cursor: str | None
-) -> QueuePage:
+def _page(lines: CaseLines, cases: list[Case], cursor: str | None) -> QueuePage:
     return QueuePage(
-        cases=tuple(CaseLine.from_case(case, now, zone) for case in cases),
-        people=names_by_subject(table, named_subjects(cases), now),
+        cases=lines.lines(cases),
+        people=names_by_subject(lines.table, named_subjects(cases), lines.now),
         cursor=cursor,
     )

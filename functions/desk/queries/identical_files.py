@@ -16,8 +16,8 @@ from casework.aws.table.picture_table import PICTURE_KEY_BATCH_SIZE
 from casework.decisions.permissions import OfficesOf
 from casework.decisions.staff import StaffMember
 from casework.linking.picture_matching import PictureName, file_picture_name
-from casework.views.case_page import FileView, ReportView
 from casework.views.pictures import SameView
+from casework.views.report_view import FileView, ReportView
 from functions.desk.queries.visible_cases import visible_cases_by_reference
 
 MAX_COMPARED_FILES: Final = 100
@@ -28,39 +28,43 @@ def add_identical_files(
     table: CaseTable, member: StaffMember, reports: Sequence[ReportView], offices: OfficesOf
 ) -> list[ReportView]:
     """The reports of a page, with the files that have the same bytes as theirs."""
-    here = {
+    digests_here = {
         file_picture_name(report.reference, file.n): file.sha256
         for report in reports
         for file in report.files
         if file.sha256 is not None and file.scan is not None
     }
-    if not here:
+    if not digests_here:
         return list(reports)
-    named = _named(table, here)
-    far = {each for names, _ in named.values() for each in names} - here.keys()
-    digests = here | _digests(table, list(islice(sorted(far, key=_order), MAX_COMPARED_FILES)))
+    stored_files = _named(table, digests_here)
+    far = {each for names, _ in stored_files.values() for each in names} - digests_here.keys()
+    digests = digests_here | _digests(
+        table, list(islice(sorted(far, key=_order), MAX_COMPARED_FILES))
+    )
     by_bytes: dict[str, list[PictureName]] = {}
     for each, sha256 in digests.items():
         by_bytes.setdefault(sha256, []).append(each)
     equal = [each for some in by_bytes.values() if len(some) > 1 for each in some]
     references = sorted({each.reference for each in equal})
-    seen: dict[str, str] = {}
+    case_by_reference: dict[str, str] = {}
     for at in range(0, len(references), PICTURE_KEY_BATCH_SIZE):
-        seen |= visible_cases_by_reference(
+        case_by_reference |= visible_cases_by_reference(
             table, member, references[at : at + PICTURE_KEY_BATCH_SIZE], offices
         )
 
     def told(report: ReportView, file: FileView) -> FileView:
         own = file_picture_name(report.reference, file.n)
-        if own not in here:
+        if own not in digests_here:
             return file
-        others = sorted({*by_bytes[here[own]]} - {own}, key=_order)
+        others = sorted({*by_bytes[digests_here[own]]} - {own}, key=_order)
         same = tuple(
-            SameView(case=seen[each.reference], report=each.reference, n=each.file or 0)
+            SameView(
+                case=case_by_reference[each.reference], report=each.reference, n=each.file or 0
+            )
             for each in others
-            if each.reference in seen
+            if each.reference in case_by_reference
         )
-        return file.model_copy(update={"same": same, "same_more": named[own][1]})
+        return file.model_copy(update={"same": same, "same_more": stored_files[own][1]})
 
     return [
         report.model_copy(update={"files": tuple(told(report, each) for each in report.files)})
@@ -69,12 +73,12 @@ def add_identical_files(
 
 
 def _named(
-    table: CaseTable, here: Mapping[PictureName, str]
+    table: CaseTable, digests: Mapping[PictureName, str]
 ) -> dict[PictureName, tuple[tuple[PictureName, ...], bool]]:
     """The files that are named under the bytes of each, and whether there are more."""
     clues = {
         each: table.files.key.file_alias(each.reference, bytes.fromhex(sha256))
-        for each, sha256 in here.items()
+        for each, sha256 in digests.items()
     }
     under = table.pictures.find_by_bands(sorted(set(clues.values())))
     return {

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import Any, Final
 
 from casework.aws.http import cursors
-from casework.aws.table import items, keys
+from casework.aws.table import items, keys, mention_table
 from casework.aws.table.case_table import CaseTable, DutyLine
 from casework.aws.table.desk_keys import ADDED_QUEUE_PREFIX, HELD_QUEUE_PREFIX
 from casework.aws.table.item_mapping import StoredReport
@@ -30,17 +30,14 @@ from casework.report.report import ReporterRole as Part
 from casework.text import case_number
 from casework.text import reference as references
 from casework.text.compression import readable_part
-from casework.views.case_page import (
-    AdmittedView,
-    NamedBy,
-    ReportView,
-    SuggestionView,
-    mentioned_cases,
-)
+from casework.views.case_page import SuggestionView
+from casework.views.duty_desk_view import DutyDesk, Pulse, sort_still_due
 from casework.views.groups import FloodView
-from casework.views.lists import CaseLine, DutyDesk, Pulse, QueuePage, lines_still_due
+from casework.views.history_view import mentioned_cases
+from casework.views.lists import CaseLine, QueuePage
 from casework.views.phones_to_call import ToCall, emergency_numbers, phones_to_call
-from functions.desk.queries.dangers import add_danger_texts
+from casework.views.report_view import AdmittedView, NamedBy, ReportView
+from functions.desk.queries.case_lines import CaseLines
 from functions.desk.queries.groups import flood_view, group_views_by_line
 from functions.desk.queries.people import named_subjects, names_by_subject
 
@@ -55,7 +52,7 @@ way."""
 MARK_DIGITS: Final = 12
 MAX_PULSE_COUNT: Final = 100
 """Cases that are counted of a list, where the count alone is asked for."""
-MAX_LIST_PAGE_SIZE: Final = 50
+MAX_LIST_PAGE_SIZE: Final = 36
 """Entries of each list of the duty desk where all of them are answered together."""
 TELEPHONE_DUTIES: Final = frozenset({Duty.IMMINENT, Duty.UNDELIVERED})
 """The lists of the duty desk whose cases somebody is called about."""
@@ -75,10 +72,7 @@ DUTY_CURSOR_PATTERN: Final = re.compile(rf"[0-9]#(?:[~!][0-9]{{4}}#)?{_STAMP}#C-
 
 
 def queue_page(
-    table: CaseTable,
-    member: StaffMember,
-    now: datetime,
-    zone: tzinfo,
+    lines: CaseLines,
     limit: int,
     cursor: str | None,
     *,
@@ -89,6 +83,7 @@ def queue_page(
     `of` is `waiting`, `held` for cases that the member's unit holds, `added` for its ended cases
     with later additions, or `unit:` and an id for what waits for that unit, and then what it holds.
     """
+    table, member = lines.table, lines.member
     queues = list_queues(member)
     if of.startswith(UNIT_LIST_PREFIX):
         unit = of.removeprefix(UNIT_LIST_PREFIX)
@@ -113,8 +108,8 @@ def queue_page(
             break
         after = None
     return QueuePage(
-        cases=tuple(CaseLine.from_case(case, now, zone) for case in cases),
-        people=names_by_subject(table, named_subjects(cases), now),
+        cases=lines.lines(cases),
+        people=names_by_subject(table, named_subjects(cases), lines.now),
         cursor=further,
     )
 
@@ -135,7 +130,7 @@ def iter_takeable(
 
     Raises TooMany where they hold as many of those to skip as one person may have at once.
     """
-    held = 0
+    on_hold = 0
 
     def open_to(case: Case) -> bool:
         mine = case.proposal is not None and case.proposal.by == member.subject
@@ -146,9 +141,9 @@ def iter_takeable(
         while after is not None:
             page = table.queue(queue, CASE_BATCH_SIZE, after or None)
             found = [each for each in table.get_cases(page.ids) if each.desk == queue]
-            held += sum(each.id in skip and holds_case(each, member, now) for each in found)
-            if held >= MAX_HELD:
-                raise TooMany(f"You hold {held} cases: decide on one, or give one back.")
+            on_hold += sum(each.id in skip and holds_case(each, member, now) for each in found)
+            if on_hold >= MAX_HELD:
+                raise TooMany(f"You hold {on_hold} cases: decide on one, or give one back.")
             cases = [each for each in found if open_to(each)]
             pressing = any(each.presses for each in cases)
             cases.sort(
@@ -301,7 +296,7 @@ def report_view(
     facts, narrative = parse_facts(stored), read_narrative(stored)
     if facts is not None and stored.looks:
         facts = facts.model_copy(update={"pictures": pictures.list_kept_hashes(stored)})
-    told = case.referral.published_at if case.referral else ""
+    published_at = case.referral.published_at if case.referral else ""
     marks = {f"{mark.partition(':')[0]}:{value}": mark for mark, value in stored.named.items()}
     return ReportView(
         reference=stored.reference,
@@ -314,7 +309,7 @@ def report_view(
         number=stored.number,
         belongs=stored.belongs_to(case),
         admitted=AdmittedView.from_entry(find_admission(history, stored.reference)),
-        addition=bool(told) and (stored.linked_at or "") > told,
+        addition=bool(published_at) and (stored.linked_at or "") > published_at,
         facts=facts or Facts(role=Part.WITNESS, language=stored.language),
         facts_as_kept=readable_part(stored.facts) if facts is None else None,
         narrative=readable_part(stored.narrative) if narrative is None else narrative,
@@ -322,8 +317,11 @@ def report_view(
     )
 
 
-def build_pulse(table: CaseTable, member: StaffMember, *, watches: bool) -> Pulse:
-    """What waits for a member now; with `watches`, on the duty desk, too. Reads keys alone."""
+def build_pulse(
+    table: CaseTable, member: StaffMember, *, watches: bool, reads_notes: bool
+) -> Pulse:
+    """What waits for a member now; with `watches`, on the duty desk, too, and with `reads_notes`,
+    in notes that name them. Reads keys alone."""
     waiting = 0
     for queue in list_queues(member):
         waiting += (
@@ -344,6 +342,9 @@ def build_pulse(table: CaseTable, member: StaffMember, *, watches: bool) -> Puls
         imminent=tuple(line.case_id for line in duty.get(Duty.IMMINENT, ())),
         desk=_mark_of(duty) if watches else None,
         immediate=tuple(immediate[:MAX_PULSE_COUNT]),
+        mentions=len(mention_table.list_unread(table.name, member.subject, MAX_PULSE_COUNT))
+        if reads_notes
+        else None,
         most=MAX_PULSE_COUNT,
     )
 
@@ -363,16 +364,9 @@ def _mark_of(duty: Mapping[Duty, Iterable[DutyLine]]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:MARK_DIGITS]
 
 
-def duty_desk(
-    table: CaseTable,
-    pack: Jurisdiction,
-    member: StaffMember,
-    now: datetime,
-    zone: tzinfo,
-    limit: int,
-    cursor: str | None,
-) -> DutyDesk:
+def duty_desk(lines: CaseLines, limit: int, cursor: str | None) -> DutyDesk:
     """A page of each list of the member's duty desk, or the next page of the one a cursor names."""
+    table, pack, member, now = lines.table, lines.pack, lines.member, lines.now
     kinds: Iterable[Duty] = Duty
     after = None
     if cursor is not None:
@@ -381,7 +375,7 @@ def duty_desk(
     else:
         limit = min(limit, MAX_LIST_PAGE_SIZE)
     lists: dict[str, tuple[CaseLine, ...]] = {}
-    known: list[Case] = []
+    listed_cases: list[Case] = []
     calls: dict[str, tuple[ToCall, ...]] = {}
     groups: dict[str, str] = {}
     flood: FloodView | None = None
@@ -389,12 +383,10 @@ def duty_desk(
     for kind in kinds:
         page = table.duty_in_turns(kind, limit, after, member.realm)
         cases = table.get_cases([each.list_place.id for each in page.lines])
-        known += cases
+        listed_cases += cases
         if kind in TELEPHONE_DUTIES:
             calls |= {each.id: phones_to_call(pack, each) for each in cases}
-        lists[kind.value] = lines_still_due(kind, cases, now, zone)
-        if kind is Duty.IMMINENT:
-            lists[kind.value] = add_danger_texts(table, pack, member, lists[kind.value], cases, now)
+        lists[kind.value] = lines.lines(sort_still_due(kind, cases))
         groups |= {each.list_place.id: each.list_place.group for each in page.lines if each.others}
         if kind is Duty.IMMINENT and cursor is None:
             flood = flood_view(page, now)
@@ -409,7 +401,7 @@ def duty_desk(
         retention=lists.get(Duty.RETENTION, ()),
         money=lists.get(Duty.MONEY, ()),
         added_after_end=lists.get(Duty.ADDED_AFTER_END, ()),
-        people=names_by_subject(table, named_subjects(known), now),
+        people=names_by_subject(table, named_subjects(listed_cases), now),
         to_call=calls,
         emergency_numbers=emergency_numbers(pack) if calls else (),
         cursors=going_on,

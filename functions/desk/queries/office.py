@@ -8,21 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Final
 
 from casework.aws.http import cursors
 from casework.aws.table.case_table import CaseTable
 from casework.aws.table.desk_keys import HELD_QUEUE_PREFIX
 from casework.case.case import Case
-from casework.case.lifecycle import Status
 from casework.case.referral import OfficeSeat
 from casework.decisions.permissions import responsible_unit
 from casework.decisions.staff import StaffMember
 from casework.pack.competence_view import competent_offices
 from casework.pack.jurisdiction import Jurisdiction
 from casework.pack.offices import units_at_office
-from casework.views.lists import CaseLine, QueuePage
+from casework.views.lists import QueuePage
+from functions.desk.queries.case_lines import CaseLines
 from functions.desk.queries.people import named_subjects, names_by_subject
 
 OFFICE_CURSOR_LIST: Final = "office"
@@ -35,19 +34,13 @@ AFTER_EVERY_TIME_SORT: Final = "~"
 """Sorts after every time."""
 
 
-def office_page(
-    table: CaseTable,
-    pack: Jurisdiction,
-    member: StaffMember,
-    now: datetime,
-    limit: int,
-    cursor: str | None,
-) -> QueuePage:
+def office_page(lines: CaseLines, limit: int, cursor: str | None) -> QueuePage:
     """The cases of the member's office, from the cursor on; raises NotValid for a foreign cursor.
 
     Those that await its authorisation come first, then by the nearest deadline of the office, then
     the most urgent.
     """
+    table, pack, member = lines.table, lines.pack, lines.member
     begins = (
         int(cursors.decode_cursor(cursor, (OFFICE_CURSOR_LIST,), OFFICE_CURSOR_PATTERN)[1])
         if cursor is not None
@@ -66,8 +59,8 @@ def office_page(
     ends = begins + limit
     shown = found[begins:ends]
     return QueuePage(
-        cases=tuple(CaseLine.from_case(case, now, pack.facts.zone) for case in shown),
-        people=names_by_subject(table, named_subjects(shown), now),
+        cases=lines.lines(shown),
+        people=names_by_subject(table, named_subjects(shown), lines.now),
         cursor=cursors.encode_cursor(OFFICE_CURSOR_LIST, str(ends)) if ends < len(found) else None,
         left_out=read > MAX_OFFICE_CASES_READ,
     )
@@ -91,7 +84,7 @@ def _of_units(
 def _in_order(case: Case) -> tuple[bool, str, int, str]:
     awaited = case.authorisation or case.instruction
     return (
-        case.status is not Status.AWAITING_AUTHORISATION,
+        not case.status.rule.awaits_authorisation,
         (awaited.due or awaited.since) if awaited else AFTER_EVERY_TIME_SORT,
         case.priority.rank,
         case.opened_at,

@@ -13,16 +13,19 @@ from casework.aws.table.case_table import CaseTable
 from casework.case.case import Case
 from casework.case.exhibits import ExhibitFile, number_exhibits
 from casework.case.export_package import PackageDraft, Withheld
-from casework.case.history import IDEMPOTENCY_FIELD, CaseEvent
+from casework.case.history import IDEMPOTENCY_FIELD, PARTICULARS_FIELD, CaseEvent
 from casework.case.lifecycle import Move
 from casework.decisions.freezes import join_entries
 from casework.decisions.permissions import sees_all_units
 from casework.decisions.staff import StaffMember
 from casework.errors import DossierTooLarge
+from casework.moves.notes import COLLEAGUE_MOVES
 from casework.pack.jurisdiction import Jurisdiction
 from casework.text.reference import NotAReference, parse_case_id
-from casework.views.case_page import EventView, NamedIdentifier, ReportView
+from casework.views.case_page import NamedIdentifier
 from casework.views.dossier import Dossier, OwnIdentifier
+from casework.views.history_view import EventView
+from casework.views.report_view import ReportView
 from functions.desk.queries import case_views
 from functions.desk.queries.people import named_subjects, names_by_subject, seats_by_subject
 
@@ -89,7 +92,7 @@ def _came(
     case: Case,
     history: Iterable[CaseEvent],
     shown: Collection[str],
-    there: Collection[ExhibitFile],
+    existing_files: Collection[ExhibitFile],
 ) -> dict[ExhibitFile, str]:
     """When each file came into the case: when it was kept, or with its report from another case.
     The marks of logs tell it, which no erasure takes away."""
@@ -97,17 +100,17 @@ def _came(
         str(each.get("reference"))
         for each in audit_log.read_report_commitments(table.name, case.id)
     }
-    came = _marked(table, case.id)
+    arrivals = _marked(table, case.id)
     for event in history:
         if event.move == Move.ABSORB:
             for file, at in _marked_with(table, str(event.data["case"]), event.at).items():
                 if file[0] in ever and at <= event.at:
-                    came.setdefault(file, event.at)
-    if moved := set(there) - came.keys():
+                    arrivals.setdefault(file, event.at)
+    if moved := set(existing_files) - arrivals.keys():
         lines = case_reports.iter_report_lines(table.name, case.id)
         joined = {str(line[case_reports.REPORT_REFERENCE_FIELD]): str(line["at"]) for line in lines}
-        came |= {file: joined[file[0]] for file in moved if file[0] in joined}
-    return came
+        arrivals |= {file: joined[file[0]] for file in moved if file[0] in joined}
+    return arrivals
 
 
 def _marked_with(table: CaseTable, case_id: str, until: str) -> dict[ExhibitFile, str]:
@@ -266,7 +269,9 @@ def _withheld(
         Withheld.OWN_IDENTIFIERS: len(dossier.reporters_own),
         Withheld.IDENTITY_NUMBERS: 0 if order else len(dossier.identity_numbers),
         Withheld.ORIGINALS: len(files),
-        Withheld.NOTES: sum(event.move == Move.REMARK for event in history),
+        Withheld.NOTES: sum(
+            event.move in COLLEAGUE_MOVES and PARTICULARS_FIELD in event.data for event in history
+        ),
         Withheld.MARKS: sum("withheld" in mark for day in days for mark in day["marks"]),
         Withheld.ENTRIES: sum("withheld" in each for each in chain),
     }

@@ -23,10 +23,11 @@ from casework.aws.table.additions import (
     list_additions,
 )
 from casework.aws.table.case_table import CaseTable
-from casework.aws.table.file_table import FileDigests, FileTable, StoredFile
+from casework.aws.table.file_table import FileTable
 from casework.aws.table.item_mapping import StoredReport
 from casework.aws.table.messages import list_case_messages
 from casework.aws.table.report_parsing import extract_identifiers
+from casework.aws.table.stored_file import FileDigests, StoredFile
 from casework.case.case import Case
 from casework.case.history import CaseEvent
 from casework.case.lifecycle import Move
@@ -37,19 +38,10 @@ from casework.identifiers import Identifier
 from casework.report.examination import Preview, effective_scan
 from casework.report.followup import AdditionKind
 from casework.text.compression import readable_part
-from casework.views.case_page import (
-    AdditionView,
-    EventView,
-    FileView,
-    InstructionView,
-    MessageView,
-    NamedBy,
-    NamedIdentifier,
-    QuestionView,
-    ReportView,
-    instruction_views,
-    redact_history,
-)
+from casework.views.case_page import MessageView, NamedIdentifier
+from casework.views.history_view import EventView, redact_history
+from casework.views.instruction_view import InstructionView, instruction_views
+from casework.views.report_view import AdditionView, FileView, NamedBy, QuestionView, ReportView
 from functions.desk.queries.lists import report_view
 
 MAX_REPORTS_SHOWN: Final = 50
@@ -178,20 +170,20 @@ def case_page(
         if each.number < place.messages
     ]
     entries = redact_history(member, events[: max(0, place.history - 1)], others, about)
-    left = (
+    bytes_left = (
         MAX_CASE_PAGE_BYTES - page.weight
     )  # little only beside one report that is larger than its room
     ledgers, shown = _ledgers(case, events, about)[place.ledgers :], 0
-    for part in take_while_fits(ledgers, min(left, CASE_PAGE_BUDGETS_BYTES["ledgers"])):
+    for part in take_while_fits(ledgers, min(bytes_left, CASE_PAGE_BUDGETS_BYTES["ledgers"])):
         page.show(part)
-        left -= json_bytes(part)
+        bytes_left -= json_bytes(part)
         shown += 1
     page.messages = take_while_fits(
-        reversed(messages), min(left, CASE_PAGE_BUDGETS_BYTES["messages"])
+        reversed(messages), min(bytes_left, CASE_PAGE_BUDGETS_BYTES["messages"])
     )[::-1]
-    left -= sum(map(json_bytes, page.messages))
+    bytes_left -= sum(map(json_bytes, page.messages))
     page.history = take_while_fits(
-        reversed(entries), min(left, CASE_PAGE_BUDGETS_BYTES["history"])
+        reversed(entries), min(bytes_left, CASE_PAGE_BUDGETS_BYTES["history"])
     )[::-1]
     further = PagePlace(
         after,
@@ -231,21 +223,25 @@ def _reports(
         return None, 0
     filling = _Filling(page, naming, time.monotonic() + DOSSIER_PAGE_SECONDS)
     found = table.reports.page_references(case.id, MAX_REPORTS_SHOWN, place.after or None)
-    asked = {str(each.data.get("report")) for each in events if each.move == Move.ASK}
+    asked_references = {str(each.data.get("report")) for each in events if each.move == Move.ASK}
     after, begins = place.after, place.added
     for stored in table.reports.get_reports(found.ids):
         if stored.case_id != case.id:  # the index may lag behind a report that moved
             continue
-        kept = list_additions(table.name, stored.reference) if stored.additions else []
+        additions = list_additions(table.name, stored.reference) if stored.additions else []
         view = add_questions_to_report(
-            table, report_view(table.pictures, stored, case, events), stored, kept, asked
+            table,
+            report_view(table.pictures, stored, case, events),
+            stored,
+            additions,
+            asked_references,
         )
         if stored.file_count:
             view = view.model_copy(
                 update={"files": staff_file_views(table.files, stored.reference, at)}
             )
-        shown = filling.take(view, stored, kept, begins)
-        if shown < len(kept):
+        shown = filling.take(view, stored, additions, begins)
+        if shown < len(additions):
             return after, max(0, shown)
         after, begins = f"{view.number:06d}", 0
     return found.after, 0
@@ -264,7 +260,7 @@ class _Filling:
         self,
         view: ReportView,
         stored: StoredReport,
-        kept: Sequence[StoredAdditionView],
+        stored_additions: Sequence[StoredAdditionView],
         begins: int,
     ) -> int:
         """Show a report with its additions, from an addition on; they are counted from 0.
@@ -284,16 +280,16 @@ class _Filling:
         if not first and self._is_full(size):
             return -1
         values, added = dict(stored.named), list[AdditionView]()
-        for each in kept[begins:]:
-            further, told = addition_view(each, view.questions), self._named_in(each)
-            more = size + json_bytes(further) + _size_of(told)
+        for each in stored_additions[begins:]:
+            further, identifiers = addition_view(each, view.questions), self._named_in(each)
+            more = size + json_bytes(further) + _size_of(identifiers)
             if self._is_full(more) and (added or not first):
                 break
             size = more
-            named += told
+            named += identifiers
             values |= each.named
             added.append(further)
-        if begins < len(kept) and not added:
+        if begins < len(stored_additions) and not added:
             return -1
         for name in named:
             references = self.page.named.setdefault(name, [])
@@ -320,14 +316,16 @@ def add_questions_to_report(
     table: CaseTable,
     view: ReportView,
     stored: StoredReport,
-    kept: Sequence[StoredAdditionView],
-    asked: Collection[str],
+    additions: Sequence[StoredAdditionView],
+    asked_questions: Collection[str],
 ) -> ReportView:
     """The report with the questions to its reporter, and whether they withdrew or corrected."""
-    said = [each for addition in kept if (each := addition.readable_content)]
+    said = [each for addition in additions if (each := addition.readable_content)]
     kinds = {each.kind for each in said}
     answers = {each.answers: each.id for each in reversed(said) if each.answers is not None}
-    was_asked = stored.moved or stored.reference in asked  # the questions of another case are there
+    was_asked = (
+        stored.moved or stored.reference in asked_questions
+    )  # the questions of another case are there
     put = table.reports.questions(stored.reference) if was_asked else []
     questions = tuple(
         QuestionView(
@@ -378,26 +376,28 @@ def _file_view(each: StoredFile, digests: FileDigests, at: datetime) -> FileView
     return view.model_copy(update=told)
 
 
-def addition_view(kept: StoredAdditionView, questions: Iterable[QuestionView]) -> AdditionView:
+def addition_view(stored: StoredAdditionView, questions: Iterable[QuestionView]) -> AdditionView:
     """An addition as staff see it: with the words of the question that it answers."""
-    own, said = set(kept.own_named), kept.readable_content
+    own, content = set(stored.own_named), stored.readable_content
     beside: dict[str, Any] = {
         "identifiers": tuple(
-            NamedBy.from_mark(mark, value) for mark, value in kept.named.items() if mark not in own
+            NamedBy.from_mark(mark, value)
+            for mark, value in stored.named.items()
+            if mark not in own
         ),
-        "own": tuple(map(NamedBy.from_mark, kept.own_named)),
-        "unreadable": kept.unreadable or said is None,
+        "own": tuple(map(NamedBy.from_mark, stored.own_named)),
+        "unreadable": stored.unreadable or content is None,
     }
-    if said is None:
+    if content is None:
         return AdditionView(
-            id=kept.id,
-            added_at=kept.added_at,
-            text=readable_part(kept.content),
-            contact=kept.contact,
+            id=stored.id,
+            added_at=stored.added_at,
+            text=readable_part(stored.content),
+            contact=stored.contact,
             **beside,
         )
     asked = {each.number: each.text for each in questions}
-    return AdditionView(**said.model_dump(), asked=asked.get(said.answers or 0), **beside)
+    return AdditionView(**content.model_dump(), asked=asked.get(content.answers or 0), **beside)
 
 
 def _not_own(

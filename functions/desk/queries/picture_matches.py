@@ -25,12 +25,13 @@ from casework.linking.picture_matching import (
     PictureMatch,
     PictureName,
 )
-from casework.views.case_page import FileView, ReportView
 from casework.views.pictures import AlikeView, HashView
+from casework.views.report_view import FileView, ReportView
 from functions.desk.queries.visible_cases import visible_cases_by_reference
 
 MAX_OTHERS: Final = 100
-"""Reports of other pictures that are looked at for one page, as `pictures.ranked` orders them."""
+"""Reports of other pictures that are looked at for one page, as `rank_picture_matches` orders
+them."""
 MAX_PICTURE_READS: Final = 24
 """Reads of at most a hundred pictures for one page of all that look alike."""
 

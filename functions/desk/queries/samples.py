@@ -23,7 +23,7 @@ from casework.decisions.staff import StaffMember
 from casework.pack.jurisdiction import Jurisdiction
 from casework.pack.procedure import read_procedure
 from casework.text.realm import Realm
-from casework.views.case_page import ReportView
+from casework.views.report_view import ReportView
 from casework.views.sample import DifferenceView, SamplePage, SamplesOnBoard, SampleView
 from functions.desk.queries.lists import report_view
 from functions.desk.queries.pages import add_questions_to_report, addition_view
@@ -168,12 +168,14 @@ def _reports(table: CaseTable, case: Case, decided: CaseEvent) -> Iterator[Repor
         opener = each.reference == case.opened_by
         if not opener and ((upto and each.number > upto) or (each.linked_at or "") > at):
             continue
-        kept = [one for one in list_additions(table.name, each.reference) if one.added_at <= at]
+        additions = [
+            one for one in list_additions(table.name, each.reference) if one.added_at <= at
+        ]
         view = add_questions_to_report(
-            table, report_view(table.pictures, each, case), each, kept, asked
+            table, report_view(table.pictures, each, case), each, additions, asked
         )
         put = tuple(one for one in view.questions if one.asked_at <= at)
-        added = tuple(addition_view(one, put) for one in kept)
+        added = tuple(addition_view(one, put) for one in additions)
         # Who admitted it, and when the unit was told, would tell how the review ended.
         since = {"admitted": None, "belongs": True, "addition": False}
         yield view.model_copy(update={"questions": put, "added": added, **since})

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import datetime, tzinfo
 from typing import Final
 
 from casework.aws.table.case_table import CaseTable
@@ -15,30 +14,32 @@ from casework.decisions.permissions import StaffCall, require_permission, sees_a
 from casework.decisions.staff import StaffMember
 from casework.errors import CaseNotFound, NotAllowed
 from casework.views.search import MAX_FOUND, Found, FoundCase, ParsedSearch, ReadAs
+from functions.desk.queries.case_lines import CaseLines
 from functions.desk.queries.people import named_subjects, names_by_subject
 
 MAX_SEARCH_MERGES_FOLLOWED: Final = 8
 """Cases merged into one another that are gone through."""
 
 
-def search_cases(
-    table: CaseTable, member: StaffMember, now: datetime, zone: tzinfo, sought: ParsedSearch
-) -> Found:
-    """The cases of a text that was read; `table` has the selector key of the member's realm."""
+def search_cases(lines: CaseLines, sought: ParsedSearch) -> Found:
+    """The cases of a text that was read; the table has the selector key of the member's realm."""
+    table, member, now, zone = lines.table, lines.member, lines.now, lines.pack.facts.zone
     named = {case.id: (case, [why]) for case, why in _named(table, sought)}
     named |= _by_identifiers(table, sought)
-    seen = [(case, why) for case, why in named.values() if _exists(member, case)]
-    seen.sort(key=lambda each: each[0].opened_at, reverse=True)
-    seen.sort(key=lambda each: each[0].status.rule.ended)
-    shown, all_known = seen[:MAX_FOUND], sees_all_units(member)
-    return Found(
+    visible = [(case, why) for case, why in named.values() if _exists(member, case)]
+    visible.sort(key=lambda each: each[0].opened_at, reverse=True)
+    visible.sort(key=lambda each: each[0].status.rule.ended)
+    shown, all_known = visible[:MAX_FOUND], sees_all_units(member)
+    lines.remember(case for case, _ in shown)
+    found = Found(
         read_as=sought.said,
         cases=tuple(
             FoundCase.from_match(case, now, zone, why, all_known=all_known) for case, why in shown
         ),
         people=names_by_subject(table, named_subjects(case for case, _ in shown), now),
-        more=len(seen) > len(shown),
+        more=len(visible) > len(shown),
     )
+    return lines.fill(found)
 
 
 def _exists(member: StaffMember, case: Case) -> bool:
@@ -50,17 +51,17 @@ def _exists(member: StaffMember, case: Case) -> bool:
 
 def _named(table: CaseTable, sought: ParsedSearch) -> Iterator[tuple[Case, ReadAs]]:
     """The case that the text names by itself."""
-    for said in sought.said:
-        match said.kind:
+    for term in sought.said:
+        match term.kind:
             case "case":
-                case_id: str | None = said.value
+                case_id: str | None = term.value
             case "number":
-                case_id = table.find_by_number(said.value)
+                case_id = table.find_by_number(term.value)
             case "reference":
-                case_id = table.reports.get_case_id(said.value)
+                case_id = table.reports.get_case_id(term.value)
             case _:
                 continue
-        yield from ((case, said) for case in table.get_cases([case_id] if case_id else []))
+        yield from ((case, term) for case in table.get_cases([case_id] if case_id else []))
 
 
 def _by_identifiers(table: CaseTable, sought: ParsedSearch) -> dict[str, tuple[Case, list[ReadAs]]]:

@@ -14,9 +14,9 @@ def visible_cases_by_reference(
 ) -> dict[str, str]:
     """The cases of at most 100 reports, as far as they exist for the member."""
     cases = table.reports.get_case_ids(references)
-    known = {
+    visible_ids = {
         case.id
         for case in table.get_cases(sorted(set(cases.values())))
         if is_visible_to(member, case, offices)
     }
-    return {reference: case_id for reference, case_id in cases.items() if case_id in known}
+    return {reference: case_id for reference, case_id in cases.items() if case_id in visible_ids}

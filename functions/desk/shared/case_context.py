@@ -10,6 +10,7 @@ from functools import cached_property
 from casework.aws.table import danger_alerts
 from casework.aws.table.case_table import CaseTable
 from casework.aws.table.identity_request_table import get_actionable_identity_request
+from casework.case.alike import NotAlikeReason
 from casework.case.case import Case
 from casework.case.history import CaseEvent
 from casework.decisions.base import DecisionContext
@@ -18,6 +19,7 @@ from casework.decisions.permissions import StaffCall, require_permission
 from casework.decisions.staff import StaffMember
 from functions.desk import deployment
 from functions.desk.queries import lists
+from functions.desk.queries.case_lines import read_why_not_alike
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +73,9 @@ class CaseContext(DecisionContext):
 
     def unseen(self, case: Case) -> Mapping[int, str]:
         return lists.unseen_report_times(self.table, case)
+
+    def why_not_alike(self, case: Case) -> NotAlikeReason | None:
+        return read_why_not_alike(self.table, deployment.desk_jurisdiction(), case)
 
     def dangers(self) -> int:
         return danger_alerts.count_dangers(self.table.name, self.decided_on.id)

@@ -22,6 +22,7 @@ from casework.case.change import Change
 from casework.case.history import IDEMPOTENCY_FIELD, CaseEvent
 from casework.case.index import idempotent_entry_name
 from casework.case.lifecycle import Status
+from casework.decisions.available_moves import is_blocked_by_hold
 from casework.decisions.base import Decision, etag_after, find_by_version
 from casework.decisions.derived_refusals import derive_refusals
 from casework.decisions.permissions import StaffCall, require_permission
@@ -37,7 +38,7 @@ from casework.errors import (
 )
 from casework.pack.clocks import jurisdiction_clocks
 from casework.statistics.decision_lines import DecidedLine, line_from_change, line_from_event
-from casework.views.case_page import Decided
+from casework.views.decision_view import Decided
 from functions.desk import deployment
 from functions.desk.queries import case_views
 from functions.desk.shared.access import idempotency_digest, require_caller
@@ -98,7 +99,7 @@ def handle_decision(
     see the case. Raises KeyConflict for another decision under the key.
     """
     key = idempotency_digest(request)
-    seen, by = read_if_match(request), member.subject
+    etag, by = read_if_match(request), member.subject
     if findings := decision.findings(deployment.desk_jurisdiction(), member.unit):
         raise NotValid("Some fields cannot be accepted.", findings=findings)
     at, table = deployment.now(), deployment.desk_case_table()
@@ -109,9 +110,9 @@ def handle_decision(
         before = table.find_entry(case.id, idempotent_entry_name(by, key))
         if before is not None:
             return CaseTransaction(None, before)
-        if case.etag != seen:
+        if case.etag != etag:
             raise conflict_error(case, member, at)
-        if decision.waits_for_holders and case.is_held_by_another(by, at):
+        if is_blocked_by_hold(decision.move, case, by, at):
             raise HeldByAnother("A colleague has taken this item.")
         context = CaseContext(
             deployment.desk_jurisdiction(), member.seat, table=table, decided_on=case, member=member
@@ -122,7 +123,7 @@ def handle_decision(
     try:
         case, deed = table.transact(case_id, take)
     except (CaseChanged, CaseNotFound, NotAllowed):
-        earlier = find_earlier_decision(case_id, key, seen, by)
+        earlier = find_earlier_decision(case_id, key, etag, by)
         if earlier is None or not is_same_decision(earlier, case_id, decision, by):
             raise
         return repeat_response(case_id, earlier, at)

@@ -12,17 +12,15 @@ from pydantic import BaseModel
 
 from casework.aws.http.access_denials import AUDITED_DENIALS, record_access_denial
 from casework.aws.http.api import (
-    IDEMPOTENCY_KEY_PARAMETER,
-    IF_MATCH_PARAMETER,
     Api,
     Operation,
     OperationHandler,
-    Parameter,
     Request,
     Response,
     require_edge_secret,
 )
 from casework.aws.http.etags import IF_NONE_MATCH_PARAMETER, respond_if_modified
+from casework.aws.http.parameters import IDEMPOTENCY_KEY_PARAMETER, IF_MATCH_PARAMETER, Parameter
 from casework.aws.http.problems import nearest_mapped_refusal
 from casework.aws.table import seen_table
 from casework.errors import (
@@ -48,6 +46,7 @@ from casework.errors import (
 )
 from functions.desk import deployment
 from functions.desk.queries import lists
+from functions.desk.shared.case_lists import CaseListResponse
 
 LIMIT_PARAMETER = Parameter(
     "limit",
@@ -175,6 +174,8 @@ def list_route(
                     page=request.query.get("cursor", ""),
                     lines=lines(found.body),
                 )
+            if isinstance(found, CaseListResponse):
+                return found.filled(respond_if_modified(request, found, found.basis))
             return respond_if_modified(request, found)
 
         return desk_route(

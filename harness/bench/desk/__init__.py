@@ -12,6 +12,10 @@ unlike_label              decisions whose category or priority the author would 
 keystrokes_per_glance     keys from the sight of a report to the verdict, uncovering included
 requests_per_glance       calls of the service while glancing, the list and the verdicts
 glance_lost               reports whose history has another verdict than the one that was pressed
+cases_off_one_screen      of 20 reports of the evaluation, drawn by a seed, each with two files, a
+                          joiner and a look-alike, in three languages at 1366 × 768: those of
+                          which the page or a column scrolls, or a word is cut
+danger_in_sight_ms        until the words of somebody who states danger are in sight to their end
 screen_*                  what one look at a screen asks of the service, with an empty cache
 rows_*                    a unit's list of 1,000 cases. The browser answers for the service
 alert_*                   danger is told in a report; the duty desk shows it and sounds

@@ -1,4 +1,4 @@
-"""python -m harness.bench.desk [--only decisions,glances,screens,rows,alerts,memory]"""
+"""python -m harness.bench.desk [--only decisions,glances,one_screen,screens,rows,alerts,memory]"""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rich.console import Console
 
 from harness.bench.__main__ import as_entry, figures_table
 from harness.bench.deployment import ROOT
-from harness.bench.desk import alerts, decisions, glances, memory, rows, screens
+from harness.bench.desk import alerts, decisions, glances, memory, one_screen, rows, screens
 from harness.bench.desk.room import OFFICERS, Room
 from harness.bench.targets import DESK_TARGETS, Figure
 from local.people import demo_people
@@ -29,6 +29,7 @@ DESK_RESULT_FILE: Final = ROOT / "build" / "desk.json"
 DESK_BENCH_PARTS: Final = {
     "decisions": decisions.figures,
     "glances": glances.figures,
+    "one_screen": one_screen.figures,
     "screens": screens.figures,
     "rows": rows.figures,
     "alerts": alerts.figures,

@@ -7,7 +7,6 @@ where the page already shows that.
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from typing import Final
 
 from playwright.sync_api import expect
 
+from casework.pack.jurisdiction import open_pack
 from harness.bench.desk.room import (
     CHARACTERS_A_SECOND,
     DESK_BENCH_REPORTS,
@@ -41,6 +41,8 @@ TIMED_DECISIONS: Final = ("confirm", "propose", "reject")
 SHORTEST_LOOK_MS: Final = 650
 """The page takes no second confirmation within 600 ms of one: the finger that bounced has not read
 the case that came. Whoever reads takes longer, and so does the race."""
+DIGITS: Final = 10
+PACK_CATEGORIES: Final = tuple(open_pack("ma").categories.values())
 PRIORITIES: Final = ("immediate", "urgent", "standard", "information")
 
 
@@ -111,7 +113,7 @@ class Seat:
                 self._decides(self.told[last])
                 self.race.keys.append(self.pressed)
             self._next(last)
-            expect(page.locator(".tray p")).to_have_count(0)
+            expect(page.locator(".toast")).to_have_count(0)
         calls = [
             each
             for each in asked
@@ -140,25 +142,41 @@ class Seat:
         if judged.label.category == "other":
             self._press("x", "4", "1")
             return
-        shown = self.analyst.page.locator(".as-shown select")
-        if shown.input_value() not in judged.categories:
-            wanted = shown.locator(f"option[value={judged.label.category}]")
-            self._press(*re.findall(r"\d", wanted.inner_text().partition("·")[0]))
+        if self._category() not in judged.categories:
+            self._press(*_digits_of(judged.label.category))
         if self._priority() not in judged.priorities:
             self._press("p", str(PRIORITIES.index(judged.label.priority) + 1))
         passed = (time.monotonic() - self.confirmed_at) * 1000
         self.analyst.page.wait_for_timeout(max(0, SHORTEST_LOOK_MS - passed))
         self._press("c")
+        if self.analyst.page.locator(".owed").count():
+            self._press("Enter")
         self.confirmed_at = time.monotonic()
 
+    def _category(self) -> str:
+        language = self.analyst.visitor.language
+        named = {each.names[language]: each.id for each in PACK_CATEGORIES}
+        return named.get(self._shown(0), "")
+
     def _priority(self) -> str:
-        said = self.analyst.page.locator(".as-shown > span").first.inner_text()
         named = {self.analyst.texts[f"priority_{each}"]: each for each in PRIORITIES}
-        return named[said]
+        return named[self._shown(1)]
+
+    def _shown(self, place: int) -> str:
+        """What confirming would say: the value of one of the menus."""
+        menus = self.analyst.page.get_by_role("group", name=self.analyst.texts["confirms"])
+        return menus.get_by_role("button").nth(place).locator("span").last.inner_text()
 
     def _press(self, *keys: str) -> None:
         self.analyst.presses(*keys)
         self.pressed += len(keys)
+
+
+def _digits_of(category: str) -> list[str]:
+    """The keys of a category: where there are more than ten, 0 leads to those after the ninth."""
+    place = [each.id for each in PACK_CATEGORIES].index(category)
+    direct = 9 if len(PACK_CATEGORIES) > DIGITS else DIGITS
+    return [str((place + 1) % DIGITS)] if place < direct else ["0", str(place - direct + 1)]
 
 
 def _as_labelled(people: People, case_id: str, judged: JudgedReport) -> bool:

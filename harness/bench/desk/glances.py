@@ -58,7 +58,7 @@ def figures(room: Room) -> Iterator[Figure]:
                 if last in told:
                     keys.append(pressed)
             page.locator("main.glance .inset").wait_for()
-            expect(page.locator(".tray p")).to_have_count(0)
+            expect(page.locator(".toast")).to_have_count(0)
         requests = len([each for each in asked if DESK_CALLS in each.url])
         waits = page.evaluate("() => window.raced")
     lost = [each for each in told if said.get(each) != _written(people, each)]

@@ -43,7 +43,7 @@ def figures(room: Room) -> Iterator[Figure]:
             last = analyst.case(other_than=last)
             analyst.presses("x", "1")
             if number in {FEW, MANY}:
-                expect(page.locator(".tray p")).to_have_count(0)
+                expect(page.locator(".toast")).to_have_count(0)
                 held.append(memory_of(page))
     few, many = held
     yield Figure("heap_growth", many.heap - few.heap)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import uuid
 import zipfile
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -25,7 +24,7 @@ def test_an_officer_enters_the_authorisation_in_four_keys_beside_its_number(
     case_id = people.held(RABAT)
     elsewhere = "Etc/GMT+12" if datetime.now(UTC).hour < 12 else "Etc/GMT-14"
     with at_the_desk(browser, system.origin, "fr", OFFICER, timezone_id=elsewhere) as officer:
-        officer.page.locator(".held").get_by_role("button", name=case_id).click()
+        officer.picks(case_id)
         assert officer.case() == case_id
         officer.presses("i", "1")
         number = officer.page.locator("#act-reference")
@@ -52,7 +51,7 @@ def test_an_officer_does_on_the_page_what_the_guide_does_not_tell(
         assert people.decide(case_id, call, said, "officer", RABAT).is_success
     with at_the_desk(browser, system.origin, "en", OFFICER) as officer:
         page = officer.page
-        officer.page.locator(".held").get_by_role("button", name=case_id).click()
+        officer.picks(case_id)
         assert officer.case() == case_id
         officer.begins("act_assign")
         officer.chooses("1")
@@ -98,7 +97,7 @@ def test_what_was_typed_stays_where_the_case_changed_meanwhile(
 ) -> None:
     case_id = people.held(RABAT)
     with at_the_desk(browser, system.origin, "en", OFFICER) as officer:
-        officer.page.locator(".held").get_by_role("button", name=case_id).click()
+        officer.picks(case_id)
         assert officer.case() == case_id
         officer.presses("i", "1")
         officer.page.locator("#act-reference").fill("8/2026")
@@ -118,7 +117,7 @@ def test_a_case_that_an_act_takes_elsewhere_is_gone_for_the_unit(
     case_id = people.held(RABAT)
     people.authorise(case_id, RABAT)
     with at_the_desk(browser, system.origin, "fr", OFFICER) as officer:
-        officer.page.locator(".held").get_by_role("button", name=case_id).click()
+        officer.picks(case_id)
         assert officer.case() == case_id
         officer.presses("i")
         officer.page.get_by_role("button", name=officer.texts["instruction_transfer"]).click()
@@ -127,7 +126,8 @@ def test_a_case_that_an_act_takes_elsewhere_is_gone_for_the_unit(
         officer.page.locator(".opened [type=submit]").click()
         work = officer.page.locator("main.work")
         expect(work).to_contain_text(officer.texts["act_instruct"])
-        expect(work.get_by_role("button", name=case_id)).to_have_count(0)
+        expect(work.locator(".unit-desk table:not([aria-busy=true])")).to_be_visible()
+        expect(work.locator(f'tr[data-id="{case_id}"]')).to_have_count(0)
     assert people.case(case_id, "officer", RABAT).status_code == HTTPStatus.NOT_FOUND
 
 
@@ -137,7 +137,7 @@ def test_an_officer_informs_the_prosecutor_and_enters_that_the_authorisation_is_
     case_id = people.held(RABAT)
     with at_the_desk(browser, system.origin, "fr", OFFICER) as officer:
         page, texts = officer.page, officer.texts
-        page.locator(".held").get_by_role("button", name=case_id).click()
+        officer.picks(case_id)
         assert officer.case() == case_id
         officer.begins("act_inform")
         officer.chooses("2")
@@ -169,7 +169,7 @@ def test_the_dossier_is_taken_once_somebody_says_so_as_a_package_and_for_print(
     people.authorise(case_id, RABAT)
     with at_the_desk(browser, system.origin, "ar", OFFICER) as officer:
         page = officer.page
-        page.locator(".held").get_by_role("button", name=case_id).click()
+        officer.picks(case_id)
         assert officer.case() == case_id
         officer.begins("act_dossier")
         dossier = page.locator(".dossier")
@@ -197,7 +197,7 @@ def test_the_dossier_is_taken_once_somebody_says_so_as_a_package_and_for_print(
         found = officer.visitor.violations()
         page.emulate_media(media="print")
         expect(dossier.locator("article").first).to_be_visible()
-        for each in (".top", ".about", ".deciding"):
+        for each in (".rail", ".topbar", ".about", ".deciding"):
             expect(page.locator(each)).to_be_hidden()
         page.emulate_media(media="screen")
         officer.presses("Escape")
@@ -214,7 +214,7 @@ def test_an_officer_asks_for_an_identity_opens_it_and_believes_it(
     case_id = people.held(RABAT, disclosure={"kind": "identified", **named})
     with at_the_desk(browser, system.origin, "fr", OFFICER) as officer:
         page = officer.page
-        page.locator(".held").get_by_role("button", name=case_id).click()
+        officer.picks(case_id)
         assert officer.case() == case_id
         officer.begins("act_identity_ask")
         officer.chooses("1")
@@ -222,13 +222,9 @@ def test_an_officer_asks_for_an_identity_opens_it_and_believes_it(
         officer.enters("act_identity_ask")
         path = f"/v1/desk/cases/{case_id}/identity-requests"
         (asked,) = people.call("GET", path, "officer", RABAT).json()["requests"]
-        released = people.call(
-            "POST",
-            f"{path}/1/decision",
-            "supervisor",
-            json={"outcome": "release", "reason": "Le motif est fondé."},
-            headers={"If-Match": asked["etag"], "Idempotency-Key": str(uuid.uuid4())},
-        )
+        release = {"outcome": "release", "reason": "Le motif est fondé."}
+        path = f"cases/{case_id}/identity-requests/1/decision"
+        released = people.person("supervisor").post(path, release, asked["etag"])
         assert released.is_success, released.text
         officer.begins("act_identities")
         page.get_by_role("button", name=officer.texts["identity_open"]).click()

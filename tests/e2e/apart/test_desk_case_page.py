@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +10,7 @@ from playwright.sync_api import Browser, Route, expect
 from casework.pack.templates import read_templates
 from local.system import LocalSystem
 from tests.e2e.apart.offices import PACK
-from tests.e2e.desk import Analyst, at_the_desk
+from tests.e2e.desk import Analyst, at_the_desk, speaks
 from tests.e2e.people import People, a_phone, a_report, eventually
 
 QUESTION = read_templates(PACK.folder).questions[0]
@@ -48,12 +47,37 @@ def test_a_report_that_joined_is_admitted_or_taken_out_on_the_page(
         analyst.enters("act_admit")
         assert people.case(case_id).json()["unadmitted"] == 0
         second = analyst.page.locator(".report").nth(1)
+        second.locator("summary").first.click()
         second.get_by_role("button", name=analyst.texts["act_take_out"]).click()
         analyst.chooses("2")
         analyst.enters("act_take_out")
         expect(analyst.page.locator(".report")).to_have_count(1)
         taken = people.case(case_id).json()["history"][-1]
         assert (taken["move"], taken["data"]["because"]) == ("take_out", "named_by_chance")
+        analyst.presses("x", "1")
+        analyst.lets_it_hold()
+
+
+def test_one_key_opens_a_folded_report_and_admits_the_one_that_is_displayed(
+    browser: Browser, system: LocalSystem, people: People
+) -> None:
+    words = "Il vend aussi des scooters qui n'existent pas."
+    case_id = joined(people, narrative=words)
+    with at_the_desk(browser, system.origin, "en") as analyst:
+        analyst.opens(case_id)
+        second = analyst.page.locator(".report").nth(1)
+        expect(second.locator(".told").first).not_to_be_visible()
+        analyst.presses("c")
+        left = analyst.texts["unseen_joined"].replace("{n}", "1")
+        expect(analyst.page.get_by_text(left)).to_be_visible()
+        analyst.presses("Escape", "j")
+        analyst.enters("act_admit")
+        analyst.presses("j")
+        expect(second.locator(".told").first).to_be_visible()
+        assert analyst.visitor.violations() == []
+        analyst.presses("j")
+        analyst.enters("act_admit")
+        assert people.case(case_id).json()["unadmitted"] == 0
         analyst.presses("x", "1")
         analyst.lets_it_hold()
 
@@ -91,9 +115,9 @@ def test_a_message_to_all_is_offered_once_it_would_reach_somebody(
         expect(opened.locator("kbd", has_text="2")).to_be_visible()
         expect(to_all).to_have_count(0)
         analyst.presses("Escape")
-        analyst.page.locator(".report").nth(1).get_by_role(
-            "button", name=analyst.texts["act_admit"]
-        ).click()
+        second = analyst.page.locator(".report").nth(1)
+        second.locator("summary").first.click()
+        second.get_by_role("button", name=analyst.texts["act_admit"]).click()
         analyst.enters("act_admit")
         analyst.presses("e")
         expect(to_all).to_be_visible()
@@ -112,7 +136,7 @@ def test_a_person_says_that_no_danger_is_imminent_with_the_reason(
     case_id = people.in_review(danger_now=True)
     with at_the_desk(browser, system.origin, "ar") as analyst:
         analyst.opens(case_id)
-        expect(analyst.page.locator(".danger-head")).to_contain_text(analyst.texts["danger_stated"])
+        expect(analyst.page.locator("header.about")).to_contain_text(analyst.texts["danger_stated"])
         analyst.begins("act_no_danger")
         reason = analyst.page.locator("#act-reason")
         reason.fill("court")
@@ -125,7 +149,7 @@ def test_a_person_says_that_no_danger_is_imminent_with_the_reason(
             analyst.texts["act_no_danger"]
         )
         assert not people.case(case_id).json()["imminent"]
-        analyst.presses("c")
+        analyst.confirms()
         eventually(lambda: "confirm" in people.moves(case_id), "it stays urgent and goes on")
 
 
@@ -169,12 +193,12 @@ def test_colleagues_leave_each_other_notes_on_a_case(
         other.page.locator(".settled summary").click()
         expect(other.page.locator(".settled .post")).to_contain_text([note, "Il a rappelé."])
         # Another language shows the same case.
-        other.page.locator(".languages").get_by_role("link", name="English").click()
+        speaks(other.page, "English")
         expect(other.page.locator("html")).to_have_attribute("lang", "en")
         other.page.locator(".settled summary").click()
         expect(other.page.locator(".post .hint").first).to_contain_text("First analyst")
         assert other.case() == case_id
-        other.page.locator(".languages").get_by_role("link", name="العربية").click()
+        speaks(other.page, "العربية")
         expect(other.page.locator("html")).to_have_attribute("lang", "ar")
         assert other.case() == case_id
         other.presses("x", "1")
@@ -224,7 +248,7 @@ def test_words_that_were_kept_are_gone_on_with_and_neither_sent_nor_read_as_keys
         analyst.presses("u")
         expect(page.locator("#act-text")).to_be_focused()
         expect(page.locator("#act-text")).to_have_value(whole)
-        expect(page.locator(".tray p")).to_have_count(0)
+        expect(page.locator(".toast")).to_have_count(0)
     assert not {"message", "remark", "ask"} & set(people.moves(case_id))
 
 
@@ -236,7 +260,7 @@ def test_keys_go_on_right_after_an_act_was_undone_or_holds(
     with at_the_desk(browser, system.origin, "en") as analyst:
         analyst.opens(case_id)
         page = analyst.page
-        listed = page.get_by_role("group", name=analyst.texts["acts"])
+        listed = page.get_by_role("dialog", name=analyst.texts["acts"])
         waiting: list[Route] = []
         page.route(f"**/v1/desk/cases/{case_id}", lambda route: waiting.append(route))
         writes(analyst)
@@ -259,6 +283,7 @@ def test_keys_go_on_right_after_an_act_was_undone_or_holds(
             analyst.texts["entered"]
         )
         expect(listed).to_be_visible()
+        analyst.presses("Escape")
     assert "message" not in people.moves(case_id)
 
 
@@ -269,14 +294,8 @@ def test_a_case_tells_what_was_corrected_what_raised_it_and_who_decided_on_its_p
     first = people.submit(a_report(**shared))
     case_id = people.case_of(first)
     people.await_wait(case_id)
-    answer = people.http.post(
-        f"/v1/reports/{first['reference']}/additions",
-        json={"text": "C'était une autre page.", "kind": "correction", "corrects": "narrative"},
-        headers={
-            "Authorization": f"Receipt {first['receipt']}",
-            "Idempotency-Key": str(uuid.uuid4()),
-        },
-    )
+    corrected = {"kind": "correction", "corrects": "narrative"}
+    answer = people.add(first, {"text": "C'était une autre page.", **corrected})
     assert answer.is_success, answer.text
     people.submit(a_report(**shared, money_lost=[{**LOST, "at": datetime.now(UTC).isoformat()}]))
     eventually(lambda: "raise" in people.moves(case_id), "the second report raises the case")

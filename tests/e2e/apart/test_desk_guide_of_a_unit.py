@@ -12,9 +12,9 @@ from tests.e2e.people import People
 SEND = "Control+Enter"
 
 
-def opens(officer: Analyst, act: str, *digits: str) -> None:
-    """Open an act by the digits of its place in the list, and answer its first questions."""
-    officer.presses("o", *digits)
+def opens(officer: Analyst, act: str) -> None:
+    """Open an act by its name."""
+    officer.begins(f"act_{act}")
     expect(officer.page.locator(".opened")).to_contain_text(officer.texts[f"act_{act}"])
 
 
@@ -33,11 +33,11 @@ def test_an_officer_follows_the_guide_to_the_end_of_a_case(
     people.authorise(case_id, RABAT)
     with at_the_desk(browser, system.origin, "en", OFFICER) as officer:
         page, texts = officer.page, officer.texts
-        page.locator(".held").get_by_role("button", name=case_id).click()
+        officer.picks(case_id)
         assert officer.case() == case_id
         done = page.locator("section[aria-labelledby=done-title]")
 
-        opens(officer, "inform", "3")
+        opens(officer, "inform")
         officer.presses("1")
         page.locator(".opened").get_by_role("button", name=texts["act_dossier"]).click()
         page.get_by_role("button", name=texts["dossier_take"]).click()
@@ -48,34 +48,34 @@ def test_an_officer_follows_the_guide_to_the_end_of_a_case(
         sends(officer, "inform")
         expect(done).to_contain_text(texts["informed"])
 
-        opens(officer, "suspect", "4")
+        opens(officer, "suspect")
         sends(officer, "suspect")
-        opens(officer, "suspect_event", "5")
+        opens(officer, "suspect_event")
         officer.presses("1", "1")
         sends(officer, "suspect_event")
-        opens(officer, "suspect_correct", "0", "0", "4")
+        opens(officer, "suspect_correct")
         officer.presses("1", "1", "1")
         sends(officer, "suspect_correct")
         expect(done).to_contain_text(texts["suspect_sought"])
 
-        opens(officer, "message", "7")
+        opens(officer, "message")
         page.locator("#act-text").fill("Bring the receipts, please.")
         page.keyboard.press(SEND)
         officer.cannot_undo()
         officer.is_told("message_sent")
         expect(done).to_contain_text("Bring the receipts, please.")
 
-        opens(officer, "freeze", "0", "3")
+        opens(officer, "freeze")
         page.locator("#act-institution").fill("A bank")
         page.locator("#act-amount").fill("1500")
         page.locator("#act-currency").fill("MAD")
         sends(officer, "freeze")
-        opens(officer, "freeze_step", "0", "4")
+        opens(officer, "freeze_step")
         officer.presses("1", "1", "1")
         sends(officer, "freeze_step")
         expect(done).to_contain_text("1500 MAD A bank")
 
-        opens(officer, "closure", "9")
+        opens(officer, "closure")
         officer.presses("1")
         page.locator("#act-reference").fill("9/2026")
         sends(officer, "closure")

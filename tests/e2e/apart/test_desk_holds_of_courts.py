@@ -46,7 +46,7 @@ def test_a_supervisor_holds_a_case_for_a_court_and_lets_it_go_on_the_page(
         expect(entered).to_have_count(0)
         sara.presses("Escape")
         orders("tpi-rabat", "15/2026", first)
-        entries = page.locator("ol.entries li")
+        entries = page.locator("section[aria-labelledby=done-title] .timeline > li")
         expect(entries.first).to_contain_text(texts["move_court_hold_longer"])
         expect(entries.first).to_contain_text(f"{courts['tpi-rabat']} · \u206815/2026\u2069")
 
@@ -61,7 +61,7 @@ def test_a_supervisor_holds_a_case_for_a_court_and_lets_it_go_on_the_page(
         opened.locator("[type=submit]").click()
         sara.is_told("undo")
         for each in (case_id, courts["tpi-rabat"], "15/2026"):
-            expect(page.locator(".tray p").last).to_contain_text(each)
+            expect(page.locator(".toast").last).to_contain_text(each)
         sara.presses("u")
         expect(sure).to_contain_text("15/2026")
         assert "court_hold_lifted" not in people.moves(case_id)

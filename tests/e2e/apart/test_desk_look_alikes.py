@@ -57,13 +57,13 @@ def merges(analyst: Analyst, people: People, first: str, second: str) -> None:
 def test_a_look_alike_is_merged_by_two_keys_once_it_is_read(
     browser: Browser, system: LocalSystem, people: People
 ) -> None:
-    first, second = alike(people, PARCEL, 2)
+    first, second = alike(people, PARCEL.replace("{}", "2 5{}"), 2)
     with at_the_desk(browser, system.origin, "fr") as analyst:
         compares(analyst, second, 1)
         found = analyst.visitor.violations()
         other = analyst.page.locator(".sides section").nth(1)
         expect(other).to_contain_text(analyst.texts["identifiers_differ"])
-        expect(other).to_contain_text(f"{analyst.texts['numbers_here']} 49")
+        expect(other).to_contain_text(f"{analyst.texts['numbers_here']} 2 549")
         expect(other).not_to_contain_text(re.compile(r"(?<!\d)100(?!\d)"))
         analyst.presses("1")
         analyst.is_told("outcome_merge")
@@ -85,9 +85,9 @@ def test_two_look_alikes_are_kept_apart_by_two_keys_and_are_told_so_on_both_page
         analyst.presses("1")
         analyst.is_told("outcome_apart")
         for each in (first, second):
-            expect(analyst.page.locator(".tray p")).to_contain_text(each)
+            expect(analyst.page.locator(".toast")).to_contain_text(each)
         analyst.presses("u")
-        expect(analyst.page.locator(".tray p")).to_have_count(0)
+        expect(analyst.page.locator(".toast")).to_have_count(0)
         expect(analyst.page.locator(".sides .report")).to_have_count(2)
         assert people.case(first).json()["apart"] == [], "it was taken back"
         analyst.presses("h", "1")
@@ -118,7 +118,7 @@ def test_look_alikes_are_rejected_together_and_taken_back_together(
         analyst.presses("1")
         analyst.is_told("undo")
         analyst.presses("u")
-        expect(analyst.page.locator(".tray p")).to_have_count(0)
+        expect(analyst.page.locator(".toast")).to_have_count(0)
         assert [people.moves(each).count("reject") for each in cases] == [0, 0, 0]
         compares(analyst, cases[-1], 2)
         # One that is kept apart is left out at once.

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, expect
 
 from casework.aws.services import sign_in
 from local.system import LocalSystem
 from tests.e2e.apart.offices import OFFICER, PROSECUTOR, RABAT, SALE
-from tests.e2e.desk import DESK, TEXTS, Analyst, at_the_desk
+from tests.e2e.desk import DESK, TEXTS, Analyst, at_the_desk, signs_out
 from tests.e2e.people import People, eventually
 from tests.e2e.portal import a_visitor
 
@@ -29,20 +28,21 @@ def ids(cases: list[dict[str, Any]]) -> list[str]:
 
 def adds(people: People, accepted: dict[str, Any], text: str) -> None:
     """Its reporter adds something to a report."""
-    answer = people.http.post(
-        f"/v1/reports/{accepted['reference']}/additions",
-        json={"text": text},
-        headers={
-            "Authorization": f"Receipt {accepted['receipt']}",
-            "Idempotency-Key": str(uuid.uuid4()),
-        },
-    )
+    answer = people.add(accepted, {"text": text})
     assert answer.is_success, answer.text
 
 
-def held(officer: Analyst) -> list[str]:
-    """The list of what the unit holds, as it stands on the work page."""
-    return officer.page.locator(".held li button .code").all_inner_texts()
+def row(officer: Analyst, case_id: str) -> Locator:
+    """The row of a case on the work page of a unit."""
+    return officer.page.locator(f'main.work tr[data-id="{case_id}"]')
+
+
+def rows(officer: Analyst) -> list[str]:
+    """The cases of the work page, in its order."""
+    ids: list[str] = officer.page.locator("main.work tr[data-id]").evaluate_all(
+        "rows => rows.map(row => row.dataset.id)"
+    )
+    return ids
 
 
 def declines(officer: Analyst, letters: str) -> None:
@@ -73,7 +73,7 @@ def test_one_key_takes_a_referral_and_the_unit_holds_it(
         officer.presses("c")
         officer.cannot_undo()
         officer.is_told("taken_unauthorised")
-        expect(officer.page.locator(".held li .code", has_text=case_id)).to_be_visible()
+        expect(row(officer, case_id)).to_be_visible()
         expect(officer.page.locator("main.work")).to_contain_text(officer.texts["nothing_waits"])
     assert people.moves(case_id).count("acknowledge") == 1
     assert case_id in ids(of_the_unit(people, "held"))
@@ -90,7 +90,7 @@ def test_a_referral_is_declined_in_few_keys_and_is_gone_for_the_unit(
         declines(officer, "sal")
         officer.lets_it_hold()
         expect(officer.page.locator("main.work")).to_contain_text(officer.texts["nothing_waits"])
-        assert case_id not in held(officer)
+        assert case_id not in rows(officer)
     assert people.case(case_id, "officer", RABAT).status_code == HTTPStatus.NOT_FOUND
     (said,) = [each for each in people.case(case_id).json()["history"] if each["move"] == "decline"]
     assert (said["data"]["reason"], said["data"]["named"]) == ("other_territory", SALE)
@@ -103,7 +103,7 @@ def test_what_cannot_wait_is_taken_at_once(
     with at_the_desk(browser, system.origin, "en", OFFICER) as officer:
         officer.opens(case_id)
         officer.presses("c")
-        expect(officer.page.locator(".held li .code", has_text=case_id)).to_be_visible()
+        expect(row(officer, case_id)).to_be_visible()
         assert officer.page.get_by_role("button", name=officer.texts["undo"]).count() == 0
     assert people.moves(case_id).count("acknowledge") == 1
 
@@ -135,11 +135,50 @@ def test_what_the_unit_holds_stands_by_its_nearest_deadline(
         return min((datetime.fromisoformat(due) for due in dues if due), default=never)
 
     with at_the_desk(browser, system.origin, "en", OFFICER) as officer:
-        expect(officer.page.locator(".held li .code", has_text=later)).to_be_visible()
-        assert held(officer) == ids(sorted(of_the_unit(people, "held"), key=nearest))
-        assert held(officer).index(sooner) < held(officer).index(later)
-        officer.page.get_by_role("button", name=later).click()
+        expect(row(officer, later)).to_be_visible()
+        to_take = ids(of_the_unit(people, "waiting"))
+        of_unit = [each for each in of_the_unit(people, "held") if each["id"] not in to_take]
+        those = [each for each in rows(officer) if each in ids(of_unit)]
+        assert those == ids(sorted(of_unit, key=nearest))
+        assert those.index(sooner) < those.index(later)
+        officer.picks(later)
         assert officer.case() == later
+
+
+def test_an_officer_gives_two_ticked_cases_to_a_colleague_and_one_key_takes_both_back(
+    browser: Browser, system: LocalSystem, people: People
+) -> None:
+    two = [people.held(RABAT) for _ in range(2)]
+
+    def owners() -> set[str | None]:
+        held = of_the_unit(people, "held")
+        return {each.get("owner") for each in held if each["id"] in two}
+
+    with at_the_desk(browser, system.origin, "fr", OFFICER) as officer:
+        page, texts = officer.page, officer.texts
+        expect(row(officer, two[0])).to_be_visible()
+        figures = page.get_by_role("group", name=texts["unit_tiles"])
+        figures.get_by_role("button", name=texts["unit_tile_take"]).click()
+        expect(row(officer, two[0])).to_have_count(0)
+        officer.presses("Escape")
+
+        def ticks_and_gives() -> None:
+            for each in two:
+                row(officer, each).focus()
+                officer.presses("k")
+            officer.presses("d")
+            page.get_by_role("group", name=texts["assign_to"]).wait_for()
+            officer.presses("1")
+
+        ticks_and_gives()
+        officer.is_told("undo")
+        officer.presses("u")
+        assert owners() == {None}
+        ticks_and_gives()
+        officer.cannot_undo()
+        eventually(lambda: len(owners()) == 1 and None not in owners(), "both have one owner")
+        assert all(people.moves(each).count("assign") == 1 for each in two)
+        expect(page.locator("main.work")).to_be_visible()
 
 
 def test_a_case_that_ended_is_listed_once_its_reporter_adds_something(
@@ -151,13 +190,14 @@ def test_a_case_that_ended_is_listed_once_its_reporter_adds_something(
     closure = {"reason": "authorisation_refused", **people.prosecutor_of(case_id)}
     assert people.decide(case_id, "closure", closure, "officer", RABAT).is_success
     with at_the_desk(browser, system.origin, "en", OFFICER) as officer:
-        expect(officer.page.locator(".added")).to_contain_text(officer.texts["unit_added_none"])
+        officer.page.locator(".unit-desk table:not([aria-busy=true])").wait_for()
+        expect(row(officer, case_id)).to_have_count(0)
         adds(people, accepted, "On m'a encore écrit.")
         eventually(lambda: case_id in ids(of_the_unit(people, "added")), "the addition is listed")
         officer.page.reload()
-        officer.page.locator(".added").get_by_role("button", name=case_id).click()
+        officer.picks(case_id)
         assert officer.case() == case_id
-        officer.presses("o", "1")
+        officer.begins("act_look")
         officer.page.locator(".opened [type=submit]").click()
         expect(officer.page.locator("main").get_by_role("status")).to_contain_text(
             officer.texts["act_look"]
@@ -179,7 +219,7 @@ def test_a_case_of_the_unit_tells_what_was_done_and_has_no_dead_button(
         answer = people.decide(case_id, call, said, "officer", RABAT)
         assert answer.is_success, answer.text
     with at_the_desk(browser, system.origin, "fr", OFFICER) as officer:
-        officer.page.locator(".held").get_by_role("button", name=case_id).click()
+        officer.picks(case_id)
         assert officer.case() == case_id
         done = officer.page.locator("section[aria-labelledby=done-title]")
         for key in (
@@ -191,11 +231,13 @@ def test_a_case_of_the_unit_tells_what_was_done_and_has_no_dead_button(
             expect(done).to_contain_text(words)
         foot = officer.page.locator(".deciding")
         texts = officer.texts
-        shown = [each.partition(" ")[0] for each in foot.get_by_role("button").all_inner_texts()]
-        open_to_it = ("act_instruct", "act_note", "acts", "take_next", "keys")
-        assert shown == [texts[key].partition(" ")[0] for key in open_to_it]
+        shown = [each.split()[0] for each in foot.get_by_role("button").all_inner_texts()]
+        open_to_it = (
+            "act_instruct", "act_inform", "act_freeze", "to_note", "take_next", "acts", "keys",
+        )  # fmt: skip
+        assert shown == [texts[key].split()[0] for key in open_to_it]
         officer.presses("c", "x", "1")
-        assert officer.page.locator(".tray p, .opened").count() == 0
+        assert officer.page.locator(".toast, .opened").count() == 0
 
 
 def test_a_link_to_a_case_opens_it_after_the_sign_in_and_leaves_the_address(
@@ -220,7 +262,7 @@ def test_a_link_to_a_case_opens_it_after_the_sign_in_and_leaves_the_address(
         officer.cannot_undo()
         officer.is_told("taken_unauthorised")
         opened.value.close()
-        visitor.page.get_by_role("button", name=officer.texts["sign_out"]).click()
+        signs_out(visitor.page, officer.texts)
         expect(visitor.page.get_by_role("link", name=officer.texts["sign_in"])).to_be_visible()
 
 
@@ -229,8 +271,8 @@ def test_the_lists_of_a_unit_are_its_officers_alone(
 ) -> None:
     case_id = people.in_review()
     with at_the_desk(browser, system.origin, "en", "Supervisor") as supervisor:
-        expect(supervisor.page.locator("table.counts")).to_be_visible()
-        assert supervisor.page.locator(".held, .added").count() == 0
+        expect(supervisor.page.locator(".day-head .tiles")).to_be_visible()
+        assert supervisor.page.locator(".unit-desk").count() == 0
         supervisor.opens(case_id)
         assert supervisor.page.get_by_role("button", name=TEXTS["en"]["take_case"]).count() == 0
         supervisor.presses("x", "1")
@@ -248,19 +290,22 @@ def test_a_prosecutor_narrows_the_list_of_the_office(
         of_office = page.locator(".office li", has_text=waits)
         expect(of_office).to_contain_text(people.case(waits).json()["number"])
         prosecutor.presses("y")
-        lines = page.locator("main.list .lines > li")
+
+        def listed(case_id: str) -> Locator:
+            return page.locator(f'main.list tr[data-id="{case_id}"]')
+
         expect(page.locator("main.list h1")).to_have_text(texts["room_list"])
-        expect(lines.filter(has_text=waits)).to_be_visible()
-        expect(lines.filter(has_text=taken)).to_be_visible()
+        expect(listed(waits)).to_be_visible()
+        expect(listed(taken)).to_be_visible()
         expect(page.get_by_role("checkbox", name=texts["list_late"])).to_be_visible()
         expect(page.get_by_role("checkbox", name=texts["list_free"])).to_have_count(0)
         page.locator("#list-status").select_option("awaiting_authorisation")
-        expect(lines.filter(has_text=taken)).to_have_count(0)
-        lines.get_by_role("button", name=waits).click()
+        expect(listed(taken)).to_have_count(0)
+        listed(waits).get_by_role("rowheader").get_by_role("button").click()
         assert prosecutor.case() == waits
         page.locator("main.case .trail button").click()
         expect(page.locator("#list-status")).to_have_value("awaiting_authorisation")
-        expect(lines.filter(has_text=waits)).to_be_visible()
+        expect(listed(waits)).to_be_visible()
 
 
 def test_a_prosecutor_authorises_at_the_desk_after_signing_in_again(
@@ -276,7 +321,7 @@ def test_a_prosecutor_authorises_at_the_desk_after_signing_in_again(
         expect(page.get_by_text(texts["take_next"])).to_have_count(0)
         page.locator(".office").get_by_role("button", name=case_id).click()
         assert prosecutor.case() == case_id
-        expect(page.get_by_role("button", name=texts["act_note"])).to_have_count(0)
+        expect(page.get_by_role("button", name=texts["to_note"])).to_have_count(0)
         page.route(
             "**/instructions",
             lambda route: route.fulfill(

@@ -1,0 +1,72 @@
+"""Why an act is not open to a person now, in one word each: the desk has a sentence for it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class ClosedReason(StrEnum):
+    """Why an act is not open now."""
+
+    # where the case stands
+    ON_ITS_WAY = "on_its_way"
+    """The system is about to take it further."""
+    ANSWER_AWAITED = "answer_awaited"
+    """A reporter was asked."""
+    NOT_REFERRED = "not_referred"
+    """No unit has been told of it."""
+    NOT_TAKEN = "not_taken"
+    """Its unit has not taken it."""
+    WITH_UNIT = "with_unit"
+    """It stands with a unit."""
+    AUTHORISATION_AWAITED = "authorisation_awaited"
+    """The prosecutor decides first."""
+    DONE = "done"
+    """It was done already."""
+    NOT_ENDED = "not_ended"
+    ENDED = "ended"
+    MERGED = "merged"
+    """Its reports are in another case."""
+    ERASED = "erased"
+
+    # who the person is
+    NOT_YOUR_UNIT = "not_your_unit"
+    FOR_SUPERVISORS = "for_supervisors"
+    UNIT_ENDS_IT = "unit_ends_it"
+    """The unit ends its own work; the office refuses the authorisation, or closes."""
+    HELD_BY_COLLEAGUE = "held_by_colleague"
+
+    # what there is to act on
+    CANNOT_WAIT = "cannot_wait"
+    """Nobody waits for an answer where danger is imminent, or the case immediate."""
+    COURT_HOLDS = "court_holds"
+    NO_COURT_HOLD = "no_court_hold"
+    NOT_REJECTED = "not_rejected"
+    """Only a rejection is reopened."""
+    UNIT_DID_NOT_END_IT = "unit_did_not_end_it"
+    NO_DANGER = "no_danger"
+    """Nobody says that danger is imminent, or nobody recorded it."""
+    NOBODY_HOLDS = "nobody_holds"
+    NOT_STUCK = "not_stuck"
+    STILL_KEPT = "still_kept"
+    """Its time of retention is not over."""
+    SUSPECTS_SETTLED = "suspects_settled"
+    NO_SUSPECT = "no_suspect"
+    NO_MONEY = "no_money"
+    """No money is known that may be held back."""
+    NO_FREEZE = "no_freeze"
+    NOTHING_ADDED = "nothing_added"
+    NO_DOSSIER = "no_dossier"
+    """No dossier was handed over whose receipt is open."""
+    NO_NOTICE = "no_notice"
+    """No notice is owed, or none was given."""
+    ALL_ADMITTED = "all_admitted"
+    ONE_REPORT = "one_report"
+    NOTHING_ALIKE = "nothing_alike"
+    NOTHING_TO_ANNUL = "nothing_to_annul"
+    NO_IDENTITY = "no_identity"
+    """No report has an identity."""
+    NOT_ASKED = "not_asked"
+    """Nobody asked for an identity."""
+    FULL = "full"
+    """The case has as many of these as it takes."""

@@ -1,0 +1,1 @@
+"""Reporters and staff as clients of the API, whatever carries their calls."""
