@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from casework.case.danger import DangerKind
 from casework.case.value_objects import Priority
+from casework.report.report import Facts
 from casework.views.desk_view import DeskView
 from casework.views.groups import GroupView
 
@@ -36,6 +37,10 @@ class GlanceView(DeskView):
     flags: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
     """Of the priority, as in an assessment."""
+    facts: Facts | None = None
+    """What its fields say beside the words; left out where nobody can read them."""
+    files: int = 0
+    """Files that its reporter announced."""
     narrative: str
     unreadable: bool = False
     """No machine could read it."""

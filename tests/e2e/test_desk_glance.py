@@ -81,6 +81,7 @@ def test_one_key_judges_a_report_and_no_request_is_waited_for(
             shown = in_front(analyst, shown)
             assert shown == reports[round_], "in the order of the list"
             expect(analyst.page.locator("main.glance .told")).to_contain_text("téléphones")
+            expect(analyst.page.locator("main.glance .told-facts")).to_be_visible()
             analyst.presses("k" if round_ == 1 else "j")
             pressed += 1
         expect(analyst.page.locator("main.glance")).not_to_contain_text(shown)

@@ -144,6 +144,22 @@ def test_new_reports_wait_for_a_glance_the_most_worrying_first(front: Front) -> 
     assert front.desk.get("glance", front.desk.enrol(Role.OFFICER, RABAT)).status == 403
 
 
+def test_a_report_is_glanced_at_with_its_fields(front: Front) -> None:
+    lost = [{"amount": "350.00", "currency": "MAD", "means": "bank_transfer"}]
+    site = {"kind": "url", "value": "https://boutique.example/commande"}
+    front.came(narrative=SCAM, victim_is_minor=True, money_lost=lost, locations=[site])
+
+    (shown,) = front.listed()
+
+    facts = shown["facts"]
+    assert facts["victim_is_minor"] is True
+    assert (facts["money_lost"][0]["amount"], facts["money_lost"][0]["currency"]) == (
+        "350.00",
+        "MAD",
+    )
+    assert [each["value"] for each in facts["locations"]] == [site["value"]]
+
+
 def test_a_copy_that_joins_is_not_glanced_at_and_one_new_sentence_is(front: Front) -> None:
     first = front.came(narrative=SCAM, locations=PHONE)
     copy = front.came(narrative=SCAM.replace("commande", "commande,"), locations=PHONE)

@@ -10,7 +10,7 @@ import { type Act, signOf, useKeys } from "./keys";
 import { useListed } from "./polled-list";
 import { own } from "./own-settings";
 import { refusal } from "./refusals";
-import { languageName } from "./reports";
+import { Facts, languageName } from "./reports";
 import type { RoomProps } from "./room-props";
 import { secondsUntil, span, useTick, when } from "./times";
 import { decideNow, decideSoon, undecided } from "./pending-decisions";
@@ -134,7 +134,11 @@ export function FirstGlance({ open, home }: RoomProps): JSX.Element {
                 <p><button type="button" class="button" onClick={turn}>{t("uncover")} <Key sign={signOf("uncover")} /></button></p>
               </div>
             ) : (
-              <Told text={report.narrative} lang={report.language} />
+              <>
+                <Told text={report.narrative} lang={report.language} />
+                {report.facts ? <Facts facts={report.facts} /> : null}
+                {report.files ? <p class="note">{t("line_files", { n: number(report.files) })}</p> : null}
+              </>
             )}
           </article>
           <footer class="deciding">

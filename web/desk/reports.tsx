@@ -162,7 +162,7 @@ const country = (code: string): string => new Intl.DisplayNames(words.locale, { 
 type Telling = { readonly [Name in keyof Report["facts"]]?: Report["facts"][Name] | undefined };
 
 /** The facts of a report: what was ticked, then the others; those that say nothing are left out. */
-function Facts({ facts }: { facts: Telling }): JSX.Element | null {
+export function Facts({ facts }: { facts: Telling }): JSX.Element | null {
   const ticks = (["danger_now", "victim_is_minor", "victim_is_vulnerable"] as const).filter((each) => facts[each]);
   const rows: [string, ComponentChildren][] = [];
   for (const each of facts.locations ?? []) {

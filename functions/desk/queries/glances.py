@@ -126,6 +126,8 @@ def _view(report: StoredReport, found: OwedGlance, pack: Jurisdiction, now: date
         language=report.language,
         role=(facts.role if facts else ReporterRole.WITNESS).value,
         severe=not hard.isdisjoint({found.category, *found.told}),
+        facts=facts,
+        files=report.file_count,
         narrative=readable_part(report.narrative) if narrative is None else narrative,
         unreadable=report.unreadable or narrative is None,
         second=found.unsure is not None,
