@@ -21,6 +21,7 @@ from casework.pack import (
     hash_list_subjects,
     help_services,
     notices,
+    parties,
     phones,
     published_table,
     templates,
@@ -143,6 +144,10 @@ def _told(folder: Path, parts: _Parts) -> Iterator[str]:
     yield from notices.findings(folder, parts.facts.languages)
     yield from templates.findings(folder, parts.facts.languages)
     yield from phones.findings(folder)
+    if parts.territories is not None:
+        yield from parties.findings(
+            folder, parts.facts.official_languages, frozenset(parts.territories)
+        )
 
 
 def _procedure(folder: Path, parts: _Parts) -> Iterator[str]:

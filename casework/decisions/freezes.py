@@ -47,6 +47,7 @@ from casework.decisions.instructions import FromProsecutor
 from casework.decisions.pack_names import KNOWN_COURT
 from casework.errors import Finding, FreezeNotFound, NotValid
 from casework.moves import freezes as freezing
+from casework.pack.parties import Channel
 from casework.pack.time_zones import same_local_hour
 from casework.report.field_types import ShortText, When
 from casework.report.money_lost import Currency, DecimalAmount, Means
@@ -63,8 +64,6 @@ def _is_reference(typed: str) -> str:
 
 Reported = Annotated[str, StringConstraints(max_length=40), AfterValidator(_is_reference)]
 """Reference of a report of the case."""
-Channel = Literal["portal", "e_mail", "telephone", "letter", "in_person"]
-"""How something was sent or told."""
 MAX_ONWARD_TRANSFERS = 10
 """Onward payments in one answer."""
 

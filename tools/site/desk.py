@@ -20,7 +20,9 @@ from casework.pack import procedure as procedures
 from casework.pack import templates
 from casework.pack.hash_list_subjects import load_hash_list_subjects
 from casework.pack.jurisdiction import Jurisdiction
+from casework.pack.parties import load_parties
 from casework.pack.time_zones import zone_changes
+from casework.text.codes import CURRENCY_CODES
 from functions.intake.html import Markup, html_element
 from tools.site.desk_words import EXCLUDED_NAME_LISTS, CarriedWords, deal_out_words, part_names
 from tools.site.messages import MessagesWrong
@@ -170,11 +172,14 @@ class DeskFiles:
             "grounds": ((each.id, each) for each in pack.grounds.grounds),
             "services": ((each.id, each) for each in self._procedure.services),
             "matters": load_hash_list_subjects(pack.folder).items(),
+            "parties": load_parties(pack.folder).items(),
         }
         said = {name: self._named(code, each) for name, each in named.items()}
         said["matters_help"] = {
             each.id: each.help[code] for each in load_hash_list_subjects(pack.folder).values()
         }
+        # The browser knows their names.
+        said["currencies"] = dict.fromkeys(sorted(CURRENCY_CODES), "")
         return {name: said[name] for name in EXCLUDED_NAME_LISTS}
 
     def _named(self, code: str, entries: Iterable[tuple[str, _Named]]) -> dict[str, str]:

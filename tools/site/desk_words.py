@@ -21,6 +21,7 @@ from tools.site.scripts import BEHIND, STAFF, StaffScripts
 EXCLUDED_NAME_LISTS: Final = (
     *("units", "courts", "prosecutors", "grounds", "services"),
     *("matters", "matters_help"),
+    *("parties", "currencies"),
 )
 """Lists of names that the page itself does not use."""
 _KIND: Final = r"(?:<[^(]*>)?"

@@ -21,6 +21,8 @@ export interface Field {
   readonly least?: number;
   readonly most?: number;
   readonly optional?: boolean;
+  /** What is likely to be typed on a line: offered, and not imposed. */
+  readonly offered?: readonly string[];
   /** The language of the reporter, where the words are for one: with templates. */
   readonly lang?: string;
   /** The case whose readers the words may name behind an @. */

@@ -229,5 +229,11 @@ function Input({ field, value, keep }: { field: Field; value: string; keep: (val
     return <input id={id} type="file" onChange={(event) => void read(event.currentTarget.files?.[0])} />;
   }
   const typed = { id, value, autocomplete: "off", onInput: (event: { currentTarget: HTMLInputElement }) => keep(event.currentTarget.value) };
-  return field.is === "day" ? <input type="date" {...typed} /> : <input type="text" dir="auto" maxLength={most ?? 200} {...typed} />;
+  if (field.is === "day") return <input type="date" {...typed} />;
+  return (
+    <>
+      <input type="text" dir="auto" maxLength={most ?? 200} list={field.offered ? `${id}-offered` : undefined} {...typed} />
+      {field.offered ? <datalist id={`${id}-offered`}>{field.offered.map((each) => <option key={each} value={each} />)}</datalist> : null}
+    </>
+  );
 }

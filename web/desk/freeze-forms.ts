@@ -9,6 +9,12 @@ const MEANS: readonly Schemas["Means"][] = ["bank_transfer", "card", "cash", "ca
 const CHANNELS = ["telephone", "e_mail", "letter", "in_person", "portal"] as const satisfies readonly Schemas["Payment"]["channel"][];
 
 const line = (name: string, most: number, optional = true, usual?: string | null): Field => ({ name, is: "line", most, optional, usual: usual ?? undefined });
+const institution = (name: string, optional = true, usual?: string | null): Field => ({ ...line(name, 200, optional, usual), offered: Object.values(words.parties) });
+const currencies = (): Readonly<Record<string, string>> => {
+  const names = new Intl.DisplayNames(words.locale, { type: "currency" });
+  return Object.fromEntries(Object.keys(words.currencies).map((code) => [code, `${code} · ${names.of(code) ?? code}`]));
+};
+const currency = (optional: boolean, usual?: string | null): Field => ({ ...list("currency", currencies(), usual), optional });
 const means = (usual?: string | null): Field => ({ name: "means", is: "list", options: options("means", MEANS), optional: true, usual: usual ?? undefined });
 const onDay = (usual?: string | null): Field => ({ name: "at", is: "day", optional: true, usual: usual?.slice(0, 10) });
 
@@ -48,9 +54,9 @@ const ON_A_STEP: Readonly<Record<Step, (view: CaseView, values: Readonly<Record<
     choice<Schemas["InstitutionAnswer"]["to"]>("to", "answerto", ["notice", "order"]),
     choice<Schemas["InstitutionAnswer"]["found"]>("found", "found", ["held", "partly_held", "gone", "unknown"]),
     ...(found === "held" || found === "partly_held"
-      ? [line("held", 24, false), line("of", 24, false, told(view).amount), line("currency", 3, false, told(view).currency)]
+      ? [line("held", 24, false), line("of", 24, false, told(view).amount), currency(false, told(view).currency)]
       : []),
-    ...(found === "partly_held" || found === "gone" ? [line("gone", 200), line("beneficiary_account", 200)] : []),
+    ...(found === "partly_held" || found === "gone" ? [institution("gone"), line("beneficiary_account", 200)] : []),
   ],
   lift_asked: () => [choice<Schemas["AskLifting"]["asker"]>("asker", "asker", ["holder", "third_party", "institution", "victim"]), day("on")],
   lift_refused: fromProsecutor,
@@ -71,9 +77,9 @@ export const MONEY: Readonly<Record<"freeze" | "freeze_step" | "payment" | "waiv
     fields: (view) => {
       const first = told(view);
       return [
-        line("institution", 200, false),
+        institution("institution", false),
         line("amount", 24, false, first.amount),
-        line("currency", 3, false, first.currency),
+        currency(false, first.currency),
         line("beneficiary_account", 200, true, first.beneficiary_account),
         means(first.means),
         onDay(first.at),
@@ -82,7 +88,12 @@ export const MONEY: Readonly<Record<"freeze" | "freeze_step" | "payment" | "waiv
       ];
     },
     call: () => "freezes",
-    body: (values) => filled(values, ["institution", "amount", "currency", "beneficiary_account", "means", "at", "operation", "report"]),
+    body: (values, view) => {
+      const said = filled(values, ["institution", "amount", "currency", "beneficiary_account", "means", "at", "operation", "report"]);
+      const { at } = told(view);
+      // A field of a day cannot show the hour that the report tells.
+      return at && at.slice(0, 10) === said["at"] ? { ...said, at } : said;
+    },
   },
   freeze_step: {
     fields: (view, values) => {
@@ -111,11 +122,11 @@ export const MONEY: Readonly<Record<"freeze" | "freeze_step" | "payment" | "waiv
       choice<Schemas["Payment"]["told_by"]>("told_by", "teller", ["reporter", "victim", "relative", "institution", "other"]),
       choice("channel", "channel", CHANNELS),
       line("amount", 24),
-      line("currency", 3, true, told(view).currency),
+      currency(true, told(view).currency),
       onDay(),
       means(),
       line("beneficiary_account", 200),
-      line("institution", 200),
+      institution("institution"),
       line("report", 40, true, view.reports.length === 1 ? view.reports[0]?.reference : undefined),
     ],
     call: () => "payments",

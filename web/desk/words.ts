@@ -30,6 +30,10 @@ export interface Words {
   readonly matters: Names;
   /** What a match of such a list does and does not say. */
   readonly matters_help: Names;
+  /** Institutions that cases ask about money. */
+  readonly parties: Names;
+  /** The codes of currencies, each without a name. */
+  readonly currencies: Names;
   /** The address of the list of places, which only cases with a place need. */
   readonly places: string;
   /** The address of the words to reporters, in all their languages. */
@@ -55,7 +59,7 @@ function chosen(): string {
 
 const NONE: Words = {
   locale: code, clocks: [], texts: {}, categories: {}, covered: [], units: {}, courts: {}, prosecutors: {}, grounds: {},
-  services: {}, matters: {}, matters_help: {}, places: "", templates: "", parts: {},
+  services: {}, matters: {}, matters_help: {}, parties: {}, currencies: {}, places: "", templates: "", parts: {},
 };
 
 export let words: Words = NONE;

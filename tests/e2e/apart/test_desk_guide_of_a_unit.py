@@ -66,9 +66,12 @@ def test_an_officer_follows_the_guide_to_the_end_of_a_case(
         expect(done).to_contain_text("Bring the receipts, please.")
 
         opens(officer, "freeze")
+        expect(page.locator("#act-institution-offered option").first).to_have_attribute(
+            "value", "Bank Al-Maghrib"
+        )
         page.locator("#act-institution").fill("A bank")
         page.locator("#act-amount").fill("1500")
-        page.locator("#act-currency").fill("MAD")
+        page.locator("#act-currency").select_option("MAD")
         sends(officer, "freeze")
         opens(officer, "freeze_step")
         officer.presses("1", "1", "1")
