@@ -19,6 +19,7 @@ from tools.site import desk
 TEXTS: dict[str, dict[str, str]] = {
     code: each["texts"] for code, each in desk.desk_texts_by_language().items()
 }
+LANGUAGE_NAMES = {code: each["language"] for code, each in desk.desk_texts_by_language().items()}
 UNDO_SECONDS = 5
 DESK: dict[str, Any] = {"viewport": {"width": 1366, "height": 768}}
 ARABIC = {"KeyC": "ؤ", "KeyX": "ء", "KeyU": "ع", "Digit1": "١"}
@@ -198,6 +199,10 @@ def at_the_desk(
             visitor.page.clock.install()  # it goes on as ever, until a test lets time pass
         visitor.page.goto(f"{origin}{sign_in.DESK_PAGE_PATH}?lang={language}")
         expect(visitor.page.locator("main.work, main.audit, main.accounts")).to_be_visible()
+        if visitor.page.locator("html").get_attribute("lang") != language:
+            # A setting that the person saved before wins over the address.
+            speaks(visitor.page, LANGUAGE_NAMES[language])
+            expect(visitor.page.locator("html")).to_have_attribute("lang", language)
         yield analyst
         signs_out(visitor.page, analyst.texts)
         expect(visitor.page.get_by_role("link", name=analyst.texts["sign_in"])).to_be_visible()

@@ -33,6 +33,8 @@ const DESK_SECONDS = 60;
 const SOUND_SECONDS = 15;
 /** A digit says what was done about the line that was in front: not about one that came in its place just now. */
 const SETTLED_MS = 1_000;
+/** Of a case that its reader chose: a digit waits for nothing, also on a page that was just opened. */
+const LONG_AGO = Number.NEGATIVE_INFINITY;
 const WIDE = "(min-width: 100rem)";
 
 /** What is asked about a call: whom, with what result, and when again, each where it is not chosen yet. */
@@ -78,9 +80,10 @@ export function Duty({ person, open }: RoomProps): JSX.Element {
   const selected = line?.id ?? "";
   const byHand = useRef("");
   const cameAt = useRef(0);
-  useEffect(() => void (cameAt.current = byHand.current === selected ? 0 : performance.now()), [selected]);
+  useEffect(() => void (cameAt.current = byHand.current === selected ? LONG_AGO : performance.now()), [selected]);
   const choose = (id: string): void => {
     byHand.current = id;
+    cameAt.current = LONG_AGO;
     setChosen(id);
     if (asked && asked.id !== id) setAsked(undefined);
   };
