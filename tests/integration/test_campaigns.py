@@ -131,6 +131,15 @@ def test_a_campaign_that_begins_needs_a_name_and_a_unit_that_leads(desk: Desk) -
     assert moves(desk, case) == []
 
 
+def test_another_name_for_a_campaign_that_goes_on_is_refused_and_not_forgotten(desk: Desk) -> None:
+    one, two, ana = desk.in_review(), desk.in_review(), desk.enrol(Role.ANALYST)
+    begin(desk, one, ana)
+    for said in ({"name": "Faux transporteur"}, {"lead": SALE}):
+        assert problem(send(desk, "mark", two, ana, other=one.id, **said)) == "other-case-unfit"
+    assert moves(desk, two) == []
+    assert told(send(desk, "mark", two, ana, other=one.id, name=NAME, lead=RABAT))["cases"] == 2
+
+
 def test_a_case_is_of_one_campaign_at_a_time(desk: Desk) -> None:
     one, two, ana = desk.in_review(), desk.in_review(), desk.enrol(Role.ANALYST)
     first, second = begin(desk, one, ana), begin(desk, two, ana)

@@ -245,14 +245,20 @@ def _meant(
     member: StaffMember, asked: MarkSameCampaign, both: tuple[Case, ...], at: datetime
 ) -> tuple[Campaign, bool]:
     """The campaign that is meant, and whether it begins; raises OtherCaseUnfit where several are,
-    and NotValid where one begins without name or lead."""
+    or one that has another name or lead, and NotValid where one begins without them."""
     named = {each.campaign for each in both} | {asked.campaign}
     named.discard(None)
     if len(named) > 1:
         raise OtherCaseUnfit("They are of two campaigns: take one out of its campaign first.")
     for campaign_id in named:
         table = deployment.desk_case_table().name
-        return campaign_table.get_campaign(table, member.realm, str(campaign_id)), False
+        held = campaign_table.get_campaign(table, member.realm, str(campaign_id))
+        if asked.name not in (None, held.name) or asked.lead not in (None, held.lead):
+            raise OtherCaseUnfit(
+                "A campaign goes on already here: choose it from the list, or change its name or"
+                " lead as such."
+            )
+        return held, False
     missing = [
         Finding(f"#/{field}", f"{field}.missing", "A campaign that begins needs it.")
         for field, value in (("name", asked.name), ("lead", asked.lead))
