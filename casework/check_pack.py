@@ -108,7 +108,8 @@ def _triage(folder: Path, parts: _Parts) -> Iterator[str]:
     from casework.analysis import narrative_place, priority_rules
     from casework.linking import stop_list
 
-    yield from priority_rules.findings(folder, parts.categories)
+    signs = {each.id: each.signs for each in parts.units.values()}
+    yield from priority_rules.findings(folder, parts.categories, signs)
     yield from stop_list.findings(folder)
     if not any(each.startswith(narrative_place.FILE) for each in parts.found):
         yield from narrative_place.findings(folder)
@@ -249,6 +250,8 @@ def _units(parts: _Parts) -> Iterator[str]:
             yield f"{file}: {unit.id}: a unit of kind {unit.kind} has no territory"
         if unit.kind == "national" and unit.court is None:
             yield f"{file}: {unit.id}: a national unit needs the court of its seat"
+        if unit.kind != "national" and unit.signs:
+            yield f"{file}: {unit.id}: signs: only a national unit is offered for a sign"
         if unit.court is not None:
             yield from _first_instance(file, unit.id, unit.court, parts.courts)
     if parts.units and (desks := sum(unit.kind == "desk" for unit in parts.units.values())) != 1:

@@ -121,6 +121,7 @@ NATIONAL_UNITS: tuple[dict[str, Any], ...] = (
         # The prosecutor follows the child's territory; this court only when there is none.
         "court": "tpi-rabat",
         "court_from_territory": True,
+        "signs": ["minor_victim"],
     },
     {
         "id": "pj-national-terrorism",
@@ -135,6 +136,7 @@ NATIONAL_UNITS: tuple[dict[str, Any], ...] = (
         # Exclusive competence of Rabat for terrorism: general knowledge, not confirmed in a text.
         "court": "tpi-rabat",
         "court_from_territory": False,
+        "signs": ["terrorism"],
     },
 )
 

@@ -202,7 +202,9 @@ def assess_report(
         territory_by=territory_by,
         territory_percent=percent,
         identifiers=dict(sorted(Counter(each.kind for each in identifiers).items())),
-        competence=propose_competence(pack, category, territory, territory_by == "abroad", percent),
+        competence=propose_competence(
+            pack, category, territory, territory_by == "abroad", percent, flags=flags
+        ),
     )
 
 

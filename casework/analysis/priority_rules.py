@@ -138,8 +138,11 @@ def read_rules(folder: Path) -> AssessmentRules:
     )
 
 
-def findings(folder: Path, categories: Collection[str]) -> Iterator[str]:
-    """The errors of the table, as "file: entry: what"."""
+def findings(
+    folder: Path, categories: Collection[str], signs: Mapping[str, Collection[str]]
+) -> Iterator[str]:
+    """The errors of the table, as "file: entry: what". `signs` are the flags for which units are
+    offered, by the id of the unit."""
     # Only a check of a pack reads every lexicon here.
     from casework.analysis.lexicon import lexicon_entries
     from casework.analysis.lexicon_file import load_lexicons
@@ -164,6 +167,9 @@ def findings(folder: Path, categories: Collection[str]) -> Iterator[str]:
     yield from _concepts(rules, concepts)
     yield from _classified(rules, classifier, categories)
     yield from _flags(rules)
+    for unit, asked in signs.items():
+        for flag in sorted(set(asked) - _raised(rules)):
+            yield f"units.json: {unit}: signs: no rule raises the flag {flag}"
     for label, category in _categories(rules):
         if categories and category not in categories:
             yield f"{FILE}: {label}: category {category} is not in categories.json"
@@ -191,6 +197,10 @@ def _classified(
             yield f"{CLASSIFIER}: {label}: is not in categories.json"
 
 
+def _raised(rules: AssessmentRules) -> set[str]:
+    return {*rules.flags, *rules.flag_categories}
+
+
 def _flags(rules: AssessmentRules) -> Iterator[str]:
     for flag, any_of in rules.flags.items():
         for name, times in Counter(rule.id for rule in any_of).items():
@@ -198,9 +208,8 @@ def _flags(rules: AssessmentRules) -> Iterator[str]:
                 yield f"{FILE}: flags.{flag}: a rule has no id, by which it would be recorded"
             elif times > 1:
                 yield f"{FILE}: flags.{flag}: {name} appears twice"
-    raised = {*rules.flags, *rules.flag_categories}
     for line in rules.priorities:
-        if line.flag is not None and line.flag not in raised:
+        if line.flag is not None and line.flag not in _raised(rules):
             yield f"{FILE}: priorities.{line.reason}: no rule raises the flag {line.flag}"
 
 

@@ -47,6 +47,7 @@ from casework.errors import (
     TooMany,
 )
 from casework.moves import inquiry, merges, referrals
+from casework.moves.closures import list_closure_reasons
 from casework.pack.competence_view import competent_offices
 from casework.pack.jurisdiction import Jurisdiction
 from casework.pack.time_zones import same_local_hour
@@ -453,19 +454,20 @@ class Closure(FromProsecutor):
         return {**said, **self.document_data}
 
     def decided(self, case: Case, at: datetime, by: str, context: DecisionContext) -> Change:
-        refused = self.reason == CloseReason.AUTHORISATION_REFUSED.value
-        if context.seat is not None and not refused:
+        reason = CloseReason(self.reason)
+        by_office = context.seat is not None
+        if by_office and reason is not CloseReason.AUTHORISATION_REFUSED:
             raise NotAllowed("The unit ends its own work: a prosecutor closes the case instead.")
         self.refuse_other_author(context)
-        if case.status.rule.awaits_authorisation and not refused:
-            raise AuthorisationAwaited("The prosecutor's authorisation comes first.")
-        if case.status.rule.is_open_to_inquiry and refused:
-            raise IllegalMove("No authorisation is awaited.")
+        if reason not in list_closure_reasons(case, by_office=by_office):
+            if case.status.rule.awaits_authorisation:
+                raise AuthorisationAwaited("The prosecutor's authorisation comes first.")
+            raise IllegalMove("A case that stands there does not end for this reason.")
         ended = inquiry.close_by_unit(
             case,
             at,
             by,
-            CloseReason(self.reason),
+            reason,
             self.event_data,
             retention_seconds=context.retention_seconds(case),
             because=self.because,

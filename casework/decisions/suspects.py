@@ -29,6 +29,7 @@ from casework.errors import (
     TooMany,
 )
 from casework.moves import inquiry
+from casework.moves.closures import list_closure_reasons
 
 MAX_SUSPECT_ENTRIES = 60
 """About one suspect of a case, corrections among them."""
@@ -229,12 +230,7 @@ class ClosureCorrection(Decision):
             raise IllegalMove("Only a closed case has a reason to correct.")
         if case.closed is CloseReason.AUTHORISATION_REFUSED:
             raise IllegalMove("No other reason was possible where the case stood.")
-        others = [
-            each
-            for each in CloseReason
-            if each.is_review_reason is case.closed.is_review_reason
-            and each not in {case.closed, CloseReason.AUTHORISATION_REFUSED}
-        ]
+        others = list_closure_reasons(case, by_office=context.seat is not None)
         if self.reason not in others:
             possible = ", ".join(others)
             finding = Finding("#/reason", "reason.unfit", f"Give one of: {possible}.")

@@ -15,6 +15,28 @@ LOOKED_AFTER_SECONDS = 60
 """After the end of a case: by then every index shows every report that was linked before it."""
 
 
+def list_closure_reasons(case: Case, *, by_office: bool) -> tuple[CloseReason, ...]:
+    """The reasons that the end of a case may give where it stands, or the correction of its end.
+
+    `by_office` is true for a prosecutor, who ends nothing but what was not authorised: everything
+    else is closed by an instruction. A review gives its reasons itself (`CloseReason`).
+    """
+    refused = CloseReason.AUTHORISATION_REFUSED
+    if case.closed is not None:
+        return tuple(
+            each
+            for each in CloseReason
+            if each.is_review_reason is case.closed.is_review_reason
+            and refused not in {each, case.closed}
+            and each is not case.closed
+        )
+    if case.status.rule.awaits_authorisation:
+        return (refused,)
+    if case.status.rule.is_open_to_inquiry and not by_office:
+        return (CloseReason.SENT_TO_COURT, CloseReason.SENT_ABROAD)
+    return ()
+
+
 def closing_fields(
     at: datetime, reason: CloseReason, retention_seconds: Sequence[int]
 ) -> dict[str, Any]:

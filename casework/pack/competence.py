@@ -21,7 +21,7 @@ Where no ground is known:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -81,6 +81,7 @@ Reason = Literal[
     "unit_of_the_territory",
     "national_unit",
     "national_desk",
+    "unit_of_a_sign",
     "other_court_of_the_territory",
     "earlier_court_map",
     "unit_of_the_rule",
@@ -140,8 +141,12 @@ def propose_competence(
     abroad: bool = False,
     territory_percent: int = 100,
     ground: str | None = None,
+    flags: Collection[str] = (),
 ) -> Competence:
     """The competent unit and prosecutor's office for a category and a place, and how sure it is.
+
+    `flags` are the signs that triage found. The unit of a sign is only offered: a sign may be a
+    mistake, and the category is what somebody chose.
 
     `ground` is the meaning of the place, where it is known better than the pack's
     `reported_territory`. A category, code or ground that the pack does not have (a newer pack
@@ -160,7 +165,8 @@ def propose_competence(
             pack, pack_category, place, unit, told_ground, territory_percent, abroad=abroad
         )
     first = next((each for each in pack.grounds.order if each in answers), None)
-    return answers[first]() if first else _desk(pack, pack_category, place, sure, abroad)
+    answer = answers[first]() if first else _desk(pack, pack_category, place, sure, abroad)
+    return _with_units_of_signs(pack, pack_category, place, answer, flags)
 
 
 def unit_competence(pack: Jurisdiction, proposal: Competence, unit_id: str) -> Competence:
@@ -235,15 +241,7 @@ def _local(
     alternatives = list(_other_courts(unit, office))
     if category and category.competence != TERRITORIAL:
         national = pack.units[category.competence]
-        above = _office_of_national(pack, category, national, place)
-        alternatives.append(
-            Alternative(
-                unit=national.id,
-                prosecutor=above.prosecutor,
-                court=above.court,
-                reason="national_unit",
-            )
-        )
+        alternatives.append(_national_alternative(pack, category, national, place, "national_unit"))
     return Competence(
         unit=unit.id,
         prosecutor=office.prosecutor,
@@ -263,7 +261,7 @@ def _national(
     pack: Jurisdiction, category: Category, place: Territory | None, sure: int | None
 ) -> Competence:
     unit = pack.units[category.competence]
-    office = _office_of_national(pack, category, unit, place)
+    office = _office_of_national(pack, category.offence_class, unit, place)
     local = _unit_of(pack, place)
     alternatives = list(_other_courts(unit, office))
     if local is not None and place is not None:
@@ -291,13 +289,46 @@ def _national(
     )
 
 
+def _with_units_of_signs(
+    pack: Jurisdiction,
+    category: Category | None,
+    place: Territory | None,
+    answer: Competence,
+    flags: Collection[str],
+) -> Competence:
+    """The answer, with each unit that a sign speaks for and that it does not name yet."""
+    named = {answer.unit, *(each.unit for each in answer.alternatives)}
+    offered = tuple(
+        _national_alternative(pack, category, unit, place, "unit_of_a_sign")
+        for unit in pack.units.values()
+        if unit.id not in named and not set(flags).isdisjoint(unit.signs)
+    )
+    if not offered:
+        return answer
+    return answer.model_copy(update={"alternatives": (*offered, *answer.alternatives)})
+
+
+def _national_alternative(
+    pack: Jurisdiction,
+    category: Category | None,
+    unit: Unit,
+    place: Territory | None,
+    reason: Reason,
+) -> Alternative:
+    offence_class = category.offence_class if category else "misdemeanour"
+    office = _office_of_national(pack, offence_class, unit, place)
+    return Alternative(
+        unit=unit.id, prosecutor=office.prosecutor, court=office.court, reason=reason
+    )
+
+
 def _office_of_national(
-    pack: Jurisdiction, category: Category, unit: Unit, place: Territory | None
+    pack: Jurisdiction, offence_class: OffenceClass, unit: Unit, place: Territory | None
 ) -> _Office:
     """The office of a national unit: at its own court, or at that of the place."""
     if unit.court_from_territory and place is not None and place.court is not None:
-        return _office_of(pack, category.offence_class, place)
-    return _office_at(pack, category.offence_class, unit.court)
+        return _office_of(pack, offence_class, place)
+    return _office_at(pack, offence_class, unit.court)
 
 
 def _desk(

@@ -117,6 +117,7 @@ def propose_case_competence(
         case.country is not None,
         case.territory_percent,
         case.ground,
+        case.flags,
     )
 
 

@@ -121,6 +121,8 @@ class Unit(NamedEntry):
     """First-instance court at the seat of a national unit."""
     court_from_territory: bool = False
     """The prosecutor is that of the territory if known, and otherwise that of the seat."""
+    signs: tuple[str, ...] = ()
+    """Signs in a report for which this national unit is offered beside the one of the rule."""
 
 
 class FallbackHint(PackEntry):

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, tzinfo
 from functools import partial
-from typing import Self
+from typing import Final, Self
 
 from pydantic import Field
 
 from casework.case.case import Case
 from casework.case.history import CaseEvent
 from casework.case.lifecycle import Move
-from casework.case.value_objects import Priority, SuggestionReason
+from casework.case.value_objects import CloseReason, Priority, SuggestionReason
 from casework.decisions.acts import CaseAct, ClosedAct, annullable_instructions, list_acts
 from casework.decisions.available_moves import CaseFacts, list_available_moves
 from casework.decisions.file_access import danger_recorded, needs_two
@@ -30,6 +30,7 @@ from casework.decisions.permissions import (
 )
 from casework.decisions.staff import StaffMember
 from casework.decisions.suspects import SuspectView
+from casework.moves.closures import list_closure_reasons
 from casework.pack.competence_view import CompetenceView, category_read, competent_offices
 from casework.pack.jurisdiction import Jurisdiction
 from casework.pack.procedure import read_procedure
@@ -48,6 +49,8 @@ from casework.views.phones_to_call import (
 )
 from casework.views.report_view import NamedBy, ReportView
 from casework.views.thread import ThreadView
+
+_ENDING_ACTS: Final = frozenset({CaseAct.CLOSURE, CaseAct.CLOSURE_CORRECT, CaseAct.INSTRUCT})
 
 
 class NamedIdentifier(DeskView):
@@ -174,6 +177,8 @@ class CaseView(CaseState):
     Reports are looked at as far as this page has them."""
     closed_acts: tuple[ClosedAct, ...] = ()
     """The other acts of the reader's role, each with what would refuse it first."""
+    closure_reasons: tuple[CloseReason, ...] = ()
+    """The reasons that the reader can give for its end, or for the correction of its end."""
     cursor: str | None = None
     """Of the next page, which goes on with reports, ledgers, messages and history; left out on the
     last."""
@@ -244,6 +249,9 @@ class CaseView(CaseState):
             may=list_available_moves(member, case, facts, offices=offices),
             acts=acts.open,
             closed_acts=acts.closed,
+            closure_reasons=list_closure_reasons(case, by_office=member.seat is not None)
+            if not _ENDING_ACTS.isdisjoint(acts.open)
+            else (),
             last_entry=case.events,
             assessment=AdviceView.from_history(case, events),
             competence=CompetenceView.from_history(pack, case, events),

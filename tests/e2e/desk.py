@@ -203,6 +203,7 @@ def at_the_desk(
             # A setting that the person saved before wins over the address.
             speaks(visitor.page, LANGUAGE_NAMES[language])
             expect(visitor.page.locator("html")).to_have_attribute("lang", language)
+            expect(visitor.page.locator("main.work, main.audit, main.accounts")).to_be_visible()
         yield analyst
         signs_out(visitor.page, analyst.texts)
         expect(visitor.page.get_by_role("link", name=analyst.texts["sign_in"])).to_be_visible()

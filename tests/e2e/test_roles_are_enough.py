@@ -129,6 +129,7 @@ SELDOM: Final[dict[str, set[str]]] = {
     },
     "functions.evidence.repair.handle": {  # weeks later, and where locks outlast the stage
         "s3:PutObjectRetention",
+        "dynamodb:UpdateItem ALLOWED#*",  # a slot closes in the window that it was given in
         "dynamodb:GetItem COURT#LOCKED",
         "dynamodb:PutItem COURT#LOCKED",
         "dynamodb:Query ARRIVED#*",

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from casework.case.case import Case
+from casework.case.value_objects import CloseReason
 from casework.decisions.acts import CaseAct
 from casework.decisions.closed_reasons import ClosedReason
 from casework.decisions.staff import Role
@@ -267,6 +268,13 @@ def entry_of(desk: Desk, at: Scene, move: str) -> int:
     return next((e.number for e in desk.table.events(at.case.id) if e.move == move), 1)
 
 
+def signed_in_again(event: dict[str, Any]) -> dict[str, Any]:
+    """The call of somebody who signed in a minute ago, as some decisions need it."""
+    claims = event["requestContext"]["authorizer"]["jwt"]["claims"]
+    claims["auth_time"] = str(int(deployment.now().timestamp()) - 60)
+    return event
+
+
 def tried(desk: Desk, at: Scene, view: dict[str, Any], act: CaseAct) -> Answered:
     """The call of an act, as the desk sends it."""
     if act is CaseAct.NO_DANGER:
@@ -274,10 +282,7 @@ def tried(desk: Desk, at: Scene, view: dict[str, Any], act: CaseAct) -> Answered
         said: Any = {**NO_DANGER, "seen": view["last_entry"]}
     else:
         call, said = BODIES[act](desk, at, view)
-    event = a_decision(desk.table.get_case(at.case.id), call, said, at.by)
-    event["requestContext"]["authorizer"]["jwt"]["claims"]["auth_time"] = str(
-        int(deployment.now().timestamp()) - 60
-    )
+    event = signed_in_again(a_decision(desk.table.get_case(at.case.id), call, said, at.by))
     if act in OF_THE_DUTY_DESK:
         event["rawPath"] = f"/v1/desk/duty/{at.case.id}/{call}"
         event["requestContext"]["http"]["path"] = event["rawPath"]
@@ -338,3 +343,33 @@ def test_what_is_open_is_taken(desk: Desk, name: str) -> None:
         if answered.status >= 400:
             refused[act] = answered.text
     assert not refused
+
+
+CLOSURE_CALLS = {CaseAct.CLOSURE: "closure", CaseAct.CLOSURE_CORRECT: "closure/corrections"}
+ENDS = {
+    "with a suspect": CaseAct.CLOSURE,
+    "awaiting authorisation": CaseAct.CLOSURE,
+    "awaiting the prosecutor": CaseAct.CLOSURE,
+    "rejected": CaseAct.CLOSURE_CORRECT,
+    "closed by its unit": CaseAct.CLOSURE_CORRECT,
+}
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_the_reasons_of_an_end_that_are_offered_are_those_that_are_taken(
+    desk: Desk, name: str
+) -> None:
+    (role, make), act = SCENES[name], ENDS[name]
+    offered = set(read(desk, make(desk, role))["closure_reasons"])
+    taken = set()
+    for reason in CloseReason:
+        at = make(desk, role)
+        ground = {"ground": "other"} if reason is CloseReason.CLOSED_BY_PROSECUTOR else {}
+        correction = {"reason": reason, **ground}
+        closure = decided(reason=reason, **known(at, read(desk, at)))
+        said = closure if act is CaseAct.CLOSURE else correction
+        event = a_decision(desk.table.get_case(at.case.id), CLOSURE_CALLS[act], said, at.by)
+        if desk.call(signed_in_again(event)).status < 400:
+            taken.add(reason)
+    assert taken
+    assert taken == offered

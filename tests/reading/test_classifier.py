@@ -76,7 +76,7 @@ def test_a_level_of_a_flag_that_the_classifier_does_not_know_is_found(tmp_path: 
     folder = tmp_path / "ma"
     shutil.copytree(PACK.folder, folder, ignore=shutil.ignore_patterns("sources", FILE))
     (folder / FILE).write_text("".join(TABLE), encoding="utf-8")
-    found = list(findings(folder, PACK.categories))
+    found = list(findings(folder, PACK.categories, {}))
     assert "assessment.json: levels.self_harm_risk: the classifier does not know this flag" in found
 
 

@@ -137,6 +137,16 @@ FINDINGS: list[tuple[str, Change, str]] = [
     ),
     (
         "units.json",
+        _change_entry("units", "navy", signs=["smoke"]),
+        "units.json: navy: signs: no rule raises the flag smoke",
+    ),
+    (
+        "units.json",
+        _change_entry("units", "police-n2", signs=["smoke"]),
+        "units.json: police-n2: signs: only a national unit is offered for a sign",
+    ),
+    (
+        "units.json",
         _drop("units", "police-n2"),
         "units.json: N2: this county has no unit",
     ),

@@ -63,6 +63,23 @@ def test_a_national_unit_leaves_the_local_one_as_an_alternative() -> None:
     )
 
 
+def test_the_unit_for_minors_is_offered_where_a_sign_speaks_of_one() -> None:
+    without = propose_competence(MOROCCO, "sextortion", SALE)
+    assert alternative(without, "unit_of_a_sign") is None
+    told = propose_competence(MOROCCO, "sextortion", SALE, flags={"minor_victim": ["age"]})
+    assert (told.unit, told.prosecutor) == (without.unit, without.prosecutor)
+    offered = told.alternatives[0]
+    assert (offered.unit, offered.reason) == ("pj-national-minors", "unit_of_a_sign")
+    assert offered.court == without.court, "its prosecutor is that of the place"
+    assert told.alternatives[1:] == without.alternatives
+
+
+def test_a_unit_that_the_rule_names_is_not_offered_again_for_a_sign() -> None:
+    told = propose_competence(MOROCCO, "child_sexual_exploitation", SALE, flags=["minor_victim"])
+    assert told.unit == "pj-national-minors"
+    assert alternative(told, "unit_of_a_sign") is None
+
+
 def test_the_prosecutor_of_a_child_is_the_one_of_the_childs_territory() -> None:
     here = propose_competence(MOROCCO, "child_sexual_exploitation", "07.351")
     assert (here.unit, here.court) == ("pj-national-minors", "ca-marrakech")

@@ -69,7 +69,7 @@ def test_a_mistake_in_the_rules_is_named_with_its_place(
     tmp_path: Path, change: Change, finding: str
 ) -> None:
     folder = changed(tmp_path, priority_rules.FILE, change)
-    found = list(priority_rules.findings(folder, PACK.categories))
+    found = list(priority_rules.findings(folder, PACK.categories, {}))
     assert [each for each in found if each.startswith(f"assessment.json: {finding}")], found
 
 

@@ -4,7 +4,7 @@ import type { CaseView } from "./api";
 import { Code, Said } from "./untrusted-text";
 import { whyAlike } from "./similar-cases";
 import { signOf } from "./keys";
-import { isGuess, wordsOf } from "./marks";
+import { isGuess, type Marks, wordsOf } from "./marks";
 import { usePlace } from "./place-names";
 import { reasonsOf, Weight } from "./severity";
 import { Chip } from "./ui/chip";
@@ -27,8 +27,9 @@ export function Thinks({ view, covered }: { view: CaseView; covered: boolean }):
   const reasons = thought?.reasons ?? [];
   const flags = Object.keys(thought?.flags ?? {}).filter((flag) => !reasons.includes(flag));
   const read = covered ? undefined : view.reports.find((each) => each.reference === thought?.report)?.narrative;
+  const quotes = read && thought?.marks ? quotesOf(read, thought.marks, ["hint", ...reasons, ...flags]) : undefined;
   const because = (reason: string): JSX.Element | null => {
-    const words = read && thought?.marks ? wordsOf(read, thought.marks, reason) : [];
+    const words = quotes?.get(reason) ?? [];
     return words.length ? <span class="quoted">{words.map((each, at) => <> {at ? "· " : ""}<q><Said text={each} /></q></>)}</span> : null;
   };
   const chosen = thought?.category_by === "reporter" && !other;
@@ -57,6 +58,16 @@ export function Thinks({ view, covered }: { view: CaseView; covered: boolean }):
       <LookAlikes view={view} covered={covered} />
     </>
   );
+}
+
+/** The words that speak for each reason; those that speak for several stand with the first alone. */
+function quotesOf(read: string, marks: Marks, reasons: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const seen = new Set<string>();
+  return new Map(reasons.map((reason) => {
+    const own = wordsOf(read, marks, reason).filter((each) => !seen.has(each));
+    own.forEach((each) => seen.add(each));
+    return [reason, own];
+  }));
 }
 
 interface RowProps {

@@ -49,7 +49,7 @@ export function CaseHead({ view, mine, cameFrom, home, focused, admit, identity,
         <p class="trail"><button type="button" class="plain-button" aria-label={cameFrom} title={cameFrom} onClick={home}><Icon name="arrow-left" flips /></button></p>
         <p class={`weight ${view.priority}`}><Icon name={PRIORITY_ICONS[view.priority]} />{stated ? t("danger_stated") : t(`priority_${view.priority}`)}</p>
         <h1 tabIndex={-1} ref={heading}>
-          <span class="headline">{nature(view)}{place ? <> · {place}</> : null}</span> <Code text={view.id} />
+          <span class="headline">{nature(view)}{place ? <> · {place}</> : null}</span> {view.number ? <span class="hidden-text"><Code text={view.id} /></span> : <Code text={view.id} />}
         </h1>
         <p class="facts-line">
           {view.danger && !stated ? <DoubtedDanger danger={view.danger} /> : null}

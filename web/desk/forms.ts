@@ -30,19 +30,22 @@ let colleagues: readonly Schemas["Colleague"][] = [];
 const lifted = (view: CaseView, entry: string | undefined): Hold =>
   holdOf(view, entry) ?? { court: "", reference: "", until: "", entry: Number(entry) };
 
+/** Why the case can end where it stands, or could have ended. */
+const reasonsOf = (view: CaseView): NonNullable<CaseView["closure_reasons"]> => view.closure_reasons ?? [];
+
 /** The decisions of the prosecutor that the case can take now, the likeliest first. */
 function kindsFor(view: CaseView): Kind[] {
   const may = (move: CaseView["may"][number]): boolean => view.may.includes(move);
   // A case that nobody may inquire into yet ends by that refusal, and by no other decision.
-  const awaited = view.status === "awaiting_authorisation";
+  const refusable = reasonsOf(view).includes("authorisation_refused");
   const kinds: readonly (readonly [Kind, boolean])[] = [
     ["authorise", may("authorise") || may("instruct")],
     ["order_checks", may("check")],
     ["investigate", may("instruct")],
     ["complete", may("instruct")],
     ["transfer", may("transfer")],
-    ["close", may("close") && !awaited],
-    ["refuse", may("close") && awaited],
+    ["close", may("close") && !refusable],
+    ["refuse", may("close") && refusable],
     ["join", may("merge")],
   ];
   return kinds.filter(([, there]) => there).map(([kind]) => kind);
@@ -250,18 +253,15 @@ export const FORMS: Readonly<Record<FormId, Form>> = {
   closure: {
     first: unnamed,
     fields: (view, _, person) => [
-      choice<Schemas["Closure"]["reason"]>("reason", "closed", person.role === "prosecutor" ? ["authorisation_refused"] : ["sent_to_court", "sent_abroad", "authorisation_refused"]),
+      choice("reason", "closed", reasonsOf(view)),
       ...fromOffice(view, person),
     ],
     call: () => "closure",
     body: (values, view, person) => ({ ...filled(values, ["reason"]), ...ofOffice(values, person), ...known(view) }),
   },
   closure_correct: {
-    fields: (_, values) => [
-      choice<Schemas["ClosureCorrection"]["reason"]>("reason", "closed", [
-        "sent_to_court", "sent_abroad", "authorisation_refused", "closed_by_prosecutor",
-        "not_an_offence", "no_exploitable_facts", "duplicate", "out_of_scope",
-      ]),
+    fields: (view, values) => [
+      choice("reason", "closed", reasonsOf(view)),
       ...(values["reason"] === "closed_by_prosecutor" ? [endGround()] : []),
     ],
     call: () => "closure/corrections",
