@@ -14,7 +14,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from casework.case.admission import LAST_SEEN_REPORT_FIELD
 from casework.case.case import Case
@@ -51,6 +51,7 @@ from casework.moves.closures import list_closure_reasons
 from casework.pack.competence_view import competent_offices
 from casework.pack.jurisdiction import Jurisdiction
 from casework.pack.time_zones import same_local_hour
+from casework.text.allowed_text import require_visible_text
 
 
 class Given(StrEnum):
@@ -64,6 +65,22 @@ class Given(StrEnum):
 
 INSTRUCTION_DOCUMENT_FIELD: Final = "document"
 """In the data of an entry: SHA-256 of the document by which the office decided."""
+
+WORDING_FIELD: Final = "wording"
+CONDITIONS_FIELD: Final = "conditions"
+"""In the particulars of an entry of a decision: what it says, and on which conditions. The words
+may name a person, so they are kept beside the history."""
+
+WordingText = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=4_000),
+    AfterValidator(require_visible_text),
+]
+ConditionsText = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000),
+    AfterValidator(require_visible_text),
+]
 
 INSTRUCTION_GIVEN_FIELD: Final = "given"
 """In the data of an entry of a decision: how it came into the case."""
@@ -185,6 +202,13 @@ class Instruction(FromProsecutor):
     """One decision of the prosecutor."""
 
     kind: str
+    wording: WordingText | None = None
+    """What the office decided, in its own words."""
+
+    @property
+    def particulars(self) -> dict[str, Any] | None:
+        words = {WORDING_FIELD: self.wording} if self.wording else {}
+        return {**(super().particulars or {}), **words} or None
 
     @property
     def event_data(self) -> dict[str, Any]:
@@ -192,6 +216,8 @@ class Instruction(FromProsecutor):
             "kind",
             "other_office",
             "document",
+            WORDING_FIELD,
+            CONDITIONS_FIELD,
             LAST_SEEN_REPORT_FIELD,
             LAST_SEEN_ENTRY_FIELD,
         }
@@ -226,6 +252,13 @@ class Authorise(Instruction):
     move: ClassVar[Move] = Move.AUTHORISE
     other_moves: ClassVar[frozenset[Move]] = frozenset({Move.INSTRUCT})
     kind: Literal["authorise"]
+    conditions: ConditionsText | None = None
+    """What the unit must keep to: until when, by which means, with which report back."""
+
+    @property
+    def particulars(self) -> dict[str, Any] | None:
+        said = {CONDITIONS_FIELD: self.conditions} if self.conditions else {}
+        return {**(super().particulars or {}), **said} or None
 
     def enter_change(self, case: Case, at: datetime, by: str, context: DecisionContext) -> Change:
         awaited = case.status.rule.awaits_authorisation

@@ -8,7 +8,9 @@ from typing import Any
 from casework.case.history import CaseEvent
 from casework.decisions.base import FREE_WORDS_FIELD
 from casework.decisions.instructions import (
+    CONDITIONS_FIELD,
     INSTRUCTION_DOCUMENT_FIELD,
+    WORDING_FIELD,
     Given,
     annulments_by_entry,
     list_instructions,
@@ -49,6 +51,11 @@ class InstructionView(DeskView):
     reference: str
     given: Given = Given.ENTERED
     """Whether a prosecutor gave it at the desk, or an officer entered it."""
+    wording: str | None = None
+    """What it says, in the words of the office; left out where nobody gave them, or once the case
+    was erased."""
+    conditions: str | None = None
+    """What an authorisation asks of the unit; left out likewise."""
     document: DocumentView | None = None
     """Left out where the officer named none."""
     other_office: str | None = None
@@ -76,6 +83,8 @@ def instruction_views(
                 "at": event.at,
                 "by": event.by,
                 "other_office": about.get(event.number, {}).get(FREE_WORDS_FIELD),
+                "wording": about.get(event.number, {}).get(WORDING_FIELD),
+                "conditions": about.get(event.number, {}).get(CONDITIONS_FIELD),
                 "document": _document_of(event, about.get(event.number, {})),
                 "annulled": _annulled_by(annulments[event.number], about)
                 if event.number in annulments

@@ -386,6 +386,8 @@ class DossierLayout:
             if items:
                 yield self._heading(2, name)
                 yield {"kind": "list", "items": items}
+            if name == "instructions":
+                yield from self._wordings()
         if self.dossier["messages"]:
             yield self._heading(2, "messages")
             for message in self.dossier["messages"]:
@@ -410,6 +412,15 @@ class DossierLayout:
                 *line,
                 *self._paper(each["document"]),
             ]
+
+    def _wordings(self) -> Iterator[Block]:
+        """What each decision says, and its conditions, in the words of the office."""
+        for each in self.dossier["instructions"]:
+            decision = [["m", each["decided_on"]], ["t", " "], *self._line(each["reference"])]
+            for name in ("wording", "conditions"):
+                if each[name]:
+                    yield self._label(name, decision)
+                    yield self._words(each[name])
 
     def _paper(self, document: EntryData | None) -> list[Piece]:
         """The paper that was shown to the unit, by its name and digest."""

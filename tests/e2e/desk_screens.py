@@ -242,7 +242,7 @@ def of_an_officer(seat: Seat) -> Iterator[str]:
 
 
 def of_a_prosecutor(seat: Seat) -> Iterator[str]:
-    seat.goes_to("", ".office li")
+    seat.goes_to("", ".office tr[data-id]")
     yield "office"
     seat.goes_to("list", "main.list tr[data-id]")
     yield "list of the office"

@@ -132,6 +132,26 @@ def test_a_prosecutor_authorises_the_inquiry_and_all_read_who_gave_it(desk: Desk
     assert told["given"] == "by_prosecutor"
 
 
+def test_an_authorisation_is_read_later_with_its_words_and_its_conditions(desk: Desk) -> None:
+    case, salma = taken(desk), desk.enrol(Role.PROSECUTOR)
+    words = {
+        "wording": "J'autorise l'enquête sur le compte qui menace la plaignante.",
+        "conditions": "Jusqu'au 31 du mois ; compte rendu chaque semaine.",
+    }
+    assert gives(desk, case, decided(kind="authorise", **words), salma).status == 200
+    omar = desk.enrol(Role.OFFICER, RABAT)
+    for path in ("", "/dossier"):
+        document = desk.get(f"cases/{case.id}{path}", omar).document
+        (entry,) = document["instructions"]
+        assert {name: entry[name] for name in words} == words
+        assert "plaignante" not in json.dumps(document["history"]), "they may name a person"
+    for kind in ("order_checks", "investigate"):
+        refused = gives(desk, case, decided(kind=kind, conditions="Vite."), salma)
+        assert refused.status == 422, "conditions belong to an authorisation"
+    long = gives(desk, case, decided(kind="investigate", wording="x" * 4_001), salma)
+    assert (long.status, long.document["errors"][0]["pointer"]) == (422, "#/wording")
+
+
 def test_what_an_officer_enters_is_shown_as_that_with_its_document(desk: Desk) -> None:
     case, omar = taken(desk), desk.enrol(Role.OFFICER, RABAT)
     document = {"name": "Instruction du parquet.pdf", "sha256": "ab" * 32}

@@ -51,6 +51,12 @@ function kindsFor(view: CaseView): Kind[] {
   return kinds.filter(([, there]) => there).map(([kind]) => kind);
 }
 
+/** What a decision says; only an authorisation has conditions. A refusal is a closure, which has no words. */
+const wordingOf = (kind: Kind | undefined): Field[] => [
+  ...(kind === "refuse" ? [] : [{ name: "wording", is: "words", most: 4000, optional: true } as const]),
+  ...(kind === "authorise" ? [{ name: "conditions", is: "words", most: 2000, optional: true } as const] : []),
+];
+
 const OF_A_KIND: Partial<Record<Kind, () => Field>> = {
   transfer: () => list("unit", words.units),
   join: () => ({ name: "into", is: "line", most: 26 }),
@@ -175,11 +181,11 @@ export const FORMS: Readonly<Record<FormId, Form>> = {
     first: (view, { kind }) => (kind === "close" || kind === "refuse" ? unnamed(view) : undefined),
     fields: (view, { kind }, person) => {
       const more = OF_A_KIND[kind as Kind];
-      return [{ name: "kind", is: "choice", options: options<Kind>("instruction", kindsFor(view)) }, ...(more ? [more()] : []), ...fromOffice(view, person)];
+      return [{ name: "kind", is: "choice", options: options<Kind>("instruction", kindsFor(view)) }, ...(more ? [more()] : []), ...fromOffice(view, person), ...wordingOf(kind as Kind)];
     },
     call: ({ kind }) => (kind === "refuse" ? "closure" : "instructions"),
     body: (values, view, person) => ({
-      ...(values["kind"] === "refuse" ? { reason: "authorisation_refused" } : filled(values, ["kind", "unit", "into", "ground"])),
+      ...(values["kind"] === "refuse" ? { reason: "authorisation_refused" } : filled(values, ["kind", "unit", "into", "ground", "wording", "conditions"])),
       ...ofOffice(values, person),
       ...known(view),
     }),

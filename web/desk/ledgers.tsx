@@ -1,7 +1,7 @@
 // What was entered of a case: the prosecutor's decisions, suspects, and money held back.
 import type { ComponentChildren, JSX } from "preact";
 import type { CaseView } from "./api";
-import { Said } from "./untrusted-text";
+import { Said, Told } from "./untrusted-text";
 import { when } from "./times";
 import { named, number, said, t, words } from "./words";
 
@@ -77,6 +77,8 @@ function Instructions({ view }: { view: Entered }): JSX.Element {
               {" · "}<b>{said("given", each.given ?? "entered_by_officer")}</b>
               {each.document?.name ? <> · <Said text={each.document.name} /></> : null}
             </small>
+            {each.wording ? <Told text={each.wording} /> : null}
+            {each.conditions ? <><small>{t("field_conditions")}</small><Told text={each.conditions} /></> : null}
           </Held>
         </li>
       ))}

@@ -7,11 +7,12 @@ import { useMedia } from "./media";
 import type { Sort } from "./ui/sorted-rows";
 import { type Column, Table, type TableProps } from "./ui/table";
 import { Code } from "./untrusted-text";
-import { category, type Names, t } from "./words";
+import { category, named as nameInCountry, type Names, t, words } from "./words";
 
-export type LineColumn = "priority" | "words" | "status" | "category" | "place" | "money" | "sum" | "due" | "holder" | "age";
+export type LineColumn = "priority" | "words" | "status" | "category" | "place" | "money" | "sum" | "unit" | "due" | "holder" | "age";
 export const WAITING_COLUMNS: readonly LineColumn[] = ["priority", "words", "category", "place", "money", "due", "holder", "age"];
 export const UNIT_COLUMNS: readonly LineColumn[] = ["priority", "words", "status", "category", "sum", "due", "holder", "age"];
+export const OFFICE_COLUMNS: readonly LineColumn[] = ["priority", "words", "status", "unit", "holder", "due", "age"];
 /** What a telephone has room for. */
 const NARROW: readonly LineColumn[] = ["words", "due"];
 
@@ -46,6 +47,7 @@ export function LineTable({ lines, columns, people, places, person, open, ...tab
     },
     money: { head: t("line_money"), width: wide ? "15rem" : "12rem", desc: true, cell: (line) => <MoneyCell line={line} />, sortBy: sumOf },
     sum: { head: t("line_sum"), width: "7rem", desc: true, cell: (line) => <SumCell line={line} />, sortBy: sumOf },
+    unit: { head: t("unit"), width: wide ? "15rem" : "11rem", cell: (line) => unitOf(line), sortBy: unitOf },
     due: { head: t("line_due"), width: narrow ? "7.6rem" : "9.6rem", cell: (line) => <DueCell line={line} />, sortBy: leftOfNearest },
     holder: {
       head: t("line_holder"), width: "7.5rem",
@@ -69,4 +71,5 @@ export function LineTable({ lines, columns, people, places, person, open, ...tab
 }
 
 const sumOf = ({ facts }: CaseLine): number | undefined => (facts?.sum ? Number(facts.sum) : undefined);
+const unitOf = ({ referral }: CaseLine): string | undefined => (referral ? nameInCountry(words.units, referral.unit) : undefined);
 const named = (subject: string | undefined, people: Names, person: Person): string | undefined => (subject ? nameOf(subject, people, person) : undefined);

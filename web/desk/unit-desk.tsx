@@ -1,16 +1,15 @@
 // The first screen of an officer: a danger that somebody stated, what waits as figures that filter, and all cases of the unit
 // in one table: what it has to take or decline, one's own by the nearest deadline, those of the others, and what came later.
 import type { JSX } from "preact";
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import type { CaseLine, Person } from "./api";
 import { useBulk } from "./bulk";
 import { Where } from "./danger-said";
-import { folded } from "./folded";
 import { signOf, useKeys } from "./keys";
 import { isLate } from "./late";
-import { aboutOf, leftOfNearest, moneyOf, shownWords } from "./line-facts";
-import { WordsFilter } from "./line-filters";
+import { aboutOf, leftOfNearest, moneyOf } from "./line-facts";
 import { LineTable, UNIT_COLUMNS } from "./line-table";
+import { useNarrowing } from "./narrowing";
 import { usePlaceNames } from "./place-names";
 import { usePulse } from "./pulse";
 import { type Queue, useQueue } from "./queue";
@@ -57,46 +56,21 @@ export function UnitDesk({ person, taken, next, open }: UnitDeskProps): JSX.Elem
   const bulk = useBulk({ person, of: "held", lines: held.lines ?? NONE, open, again: held.again });
   const places = usePlaceNames();
   const { list: pulse } = usePulse();
-  const [figure, setFigure] = useState<Figure>();
-  const [typed, setTyped] = useState("");
-  const field = useRef<HTMLInputElement>(null);
   useTick(30_000);
   const groups = useMemo(() => grouped(waiting.lines ?? NONE, bulk.lines, added.lines ?? NONE, person), [waiting.lines, bulk.lines, added.lines, person]);
   const people: Names = { ...waiting.people, ...held.people, ...added.people };
   const lines = [...groups.keys()];
   const groupOf = (line: CaseLine): Group => groups.get(line) ?? "others";
   const of = (each: Figure): CaseLine[] => lines.filter((line) => BELONGS[each](line, groupOf(line)));
-  const wanted = folded(typed.trim());
-  const left = (figure ? of(figure) : lines).filter((line) => !wanted || shownWords(line, places, people).includes(wanted));
-  const type = (to: string): void => {
-    bulk.none();
-    setTyped(to);
-  };
-  const choose = (to: Figure | undefined): void => {
-    bulk.none();
-    setFigure(to);
-  };
-  const clear = (): void => {
-    choose(undefined);
-    setTyped("");
-  };
-  useKeys((act, digit) => {
-    if (bulk.heard(act, digit)) return true;
-    if (act === "filter") field.current?.focus();
-    else if (act === "leave" && (figure || typed)) clear();
-    else return false;
-    return true;
+  const more = every.filter((each) => each.goesOn);
+  const { left, figure, press, heard, tools } = useNarrowing<Figure>({
+    lines, people, places, belongs: (each, line) => BELONGS[each](line, groupOf(line)), goesOn: more.length > 0, before: bulk.none,
   });
+  useKeys((act, digit) => bulk.heard(act, digit) || heard(act));
   const wrong = every.find((each) => each.wrong)?.wrong ?? "";
   const stated = of("take").find(({ danger }) => danger?.kind === "stated");
-  const more = every.filter((each) => each.goesOn);
   const further = (): void => {
     for (const each of more) each.more();
-  };
-  const intoTable = (event: KeyboardEvent): void => {
-    if (event.key !== "ArrowDown") return;
-    document.querySelector<HTMLElement>(".unit-desk tbody tr[tabindex='0']")?.focus();
-    event.preventDefault();
   };
   const titles = (["take", "mine", "others", "added"] as const).map((group) => {
     const n = left.filter((line) => groupOf(line) === group).length;
@@ -115,18 +89,13 @@ export function UnitDesk({ person, taken, next, open }: UnitDeskProps): JSX.Elem
               label={t(`unit_tile_${each}`)}
               {...beside(each, those)}
               on={figure === each}
-              press={() => choose(figure === each ? undefined : each)}
+              press={() => press(each)}
             />
           );
         })}
         <Tile figure={number(pulse?.mentions ?? 0)} label={t("unit_tile_notes")} press={() => document.getElementById("inbox-title")?.scrollIntoView()} />
       </Tiles>
-      <div class="tools" onKeyDown={intoTable}>
-        <button type="button" class="button" onClick={next}>{t("take_next")} <kbd>{signOf("next")}</kbd></button>
-        <WordsFilter typed={typed} type={type} field={field} />
-        {figure || typed ? <button type="button" class="link" onClick={clear}>{t("list_clear")} <kbd>{signOf("leave")}</kbd></button> : null}
-        <span role="status" class="fit">{t("list_fit", { n: number(left.length), all: number(lines.length) + (more.length ? "+" : "") })}</span>
-      </div>
+      {tools(<button type="button" class="button" onClick={next}>{t("take_next")} <kbd>{signOf("next")}</kbd></button>)}
       {wrong ? <p role="alert">{refusal(wrong)} <button type="button" class="link" onClick={again}>{t("retry")}</button></p> : null}
       <LineTable
         caption={t("unit_holds")}

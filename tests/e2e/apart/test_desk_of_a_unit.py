@@ -287,8 +287,13 @@ def test_a_prosecutor_narrows_the_list_of_the_office(
     people.authorise(taken, RABAT)
     with at_the_desk(browser, system.origin, "fr", PROSECUTOR) as prosecutor:
         page, texts = prosecutor.page, prosecutor.texts
-        of_office = page.locator(".office li", has_text=waits)
-        expect(of_office).to_contain_text(people.case(waits).json()["number"])
+        first = page.locator(f'.office tr[data-id="{waits}"]')
+        expect(page.locator(".office tbody tr[data-id]").first).to_have_attribute("data-id", waits)
+        page.get_by_role("button", name=texts["office_tile_awaits"]).click()
+        expect(page.locator(f'.office tr[data-id="{taken}"]')).to_have_count(0)
+        prosecutor.presses("Escape")
+        expect(page.locator(f'.office tr[data-id="{taken}"]')).to_be_visible()
+        expect(first).to_contain_text(texts["status_awaiting_authorisation"])
         prosecutor.presses("y")
 
         def listed(case_id: str) -> Locator:
@@ -316,10 +321,10 @@ def test_a_prosecutor_authorises_at_the_desk_after_signing_in_again(
     people.acknowledge(case_id, RABAT)
     with at_the_desk(browser, system.origin, "fr", PROSECUTOR) as prosecutor:
         page, texts = prosecutor.page, prosecutor.texts
-        first = page.locator(".office li").first
+        first = page.locator(f'.office tr[data-id="{case_id}"]')
         expect(first).to_contain_text(texts["status_awaiting_authorisation"])
         expect(page.get_by_text(texts["take_next"])).to_have_count(0)
-        page.locator(".office").get_by_role("button", name=case_id).click()
+        first.get_by_role("rowheader").get_by_role("button").click()
         assert prosecutor.case() == case_id
         expect(page.get_by_role("button", name=texts["to_note"])).to_have_count(0)
         page.route(
