@@ -257,6 +257,7 @@ PERMISSIONS_BY_ROLE: Final[Mapping[Role, Mapping[StaffCall, PermissionReach]]] =
     Role.PROSECUTOR: {
         **OWN_ACCOUNT_ONLY,
         StaffCall.QUEUE: PermissionReach.OFFICE,
+        StaffCall.FIND: PermissionReach.OFFICE,
         StaffCall.CASE: PermissionReach.OFFICE,
         StaffCall.WATCH: PermissionReach.OFFICE,
         StaffCall.DOSSIER: PermissionReach.OFFICE,

@@ -12,6 +12,7 @@ import pytest
 from casework.aws.table import decision_log_table, desk_keys, items, keys, staff_activity_table
 from casework.aws.table.case_table import AlreadyOpen
 from casework.case.case import Case
+from casework.case.referral import OfficeSeat
 from casework.case.times import format_timestamp
 from casework.decisions.staff import Role
 from casework.linking.records import IdentifierClaim, IdentifierMark
@@ -23,8 +24,9 @@ from functions.desk.oversight import search
 from tests.builders import NOON, RABAT, SALE, a_case, a_reference
 from tests.integration.answers import Answered, problem
 from tests.integration.desks import CONFIRM, Desk, an_event
-from tests.office import marked
+from tests.office import before_each_call, marked
 
+OF_SALE: OfficeSeat = ("king-prosecutor", "tpi-sale")
 PHONE: IdentifierMark = ("phone", "+212612345678")
 SAID = "06 12 34 56 78"
 
@@ -107,8 +109,10 @@ def test_an_identifier_finds_every_case_that_names_it_closed_ones_too_and_says_w
     assert told[ended.id]["closed_at"]
 
 
-def test_an_officer_of_another_unit_finds_nothing_and_cannot_tell_why(desk: Desk) -> None:
-    omar, samira = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.OFFICER, SALE)
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.PROSECUTOR])
+def test_who_is_of_another_place_finds_nothing_and_cannot_tell_why(desk: Desk, role: Role) -> None:
+    """Neither the answer nor the number of calls to the table tells of a case that exists."""
+    seeker, holder = desk.enrol(role, RABAT), desk.enrol(role, SALE, seat=OF_SALE)
     case = desk.referred(SALE, number=case_number.format_case_number(11))
     reference = desk.report(case, 1_000)
     desk.table.identifiers.claim(IdentifierClaim(PHONE), case.id, case.opened_by)
@@ -118,8 +122,14 @@ def test_an_officer_of_another_unit_finds_nothing_and_cannot_tell_why(desk: Desk
         case_number.format_case_number(12),
         "06 99 99 99 99",
     ]
+
+    def asks(text: str) -> tuple[Answered, list[str]]:
+        calls: list[str] = []
+        with before_each_call(lambda model, **_: calls.append(model.name)):
+            return sought(desk, text, seeker), calls
+
     for text, unknown in zip([reference, case.id, case.number, SAID], nothing, strict=True):
-        theirs, none = sought(desk, text, omar), sought(desk, unknown, omar)
+        (theirs, calls), (none, calls_of_none) = asks(text), asks(unknown)
         assert (theirs.status, none.status) == (200, 200)
         for each in (theirs, none):
             assert {**each.document, "read_as": []} == {
@@ -128,7 +138,8 @@ def test_an_officer_of_another_unit_finds_nothing_and_cannot_tell_why(desk: Desk
                 "people": {},
                 "more": False,
             }
-        assert found(sought(desk, text, samira)) == [case.id]
+        assert calls == calls_of_none
+        assert found(sought(desk, text, holder)) == [case.id]
 
 
 def test_a_case_that_was_merged_is_found_as_the_one_that_goes_on(desk: Desk) -> None:

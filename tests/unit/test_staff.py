@@ -38,6 +38,7 @@ NOBODY_BUT_ONESELF = {**dict.fromkeys(StaffCall, NO), StaffCall.ME: ANY}
 OF_RABAT: OfficeSeat = ("king-prosecutor", "tpi-rabat")
 PROSECUTED = {
     StaffCall.QUEUE: OWN,
+    StaffCall.FIND: OWN,
     StaffCall.CASE: OWN,
     StaffCall.WATCH: OWN,
     StaffCall.DOSSIER: OWN,

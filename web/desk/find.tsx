@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { components } from "#types/openapi";
-import { call } from "./api";
+import { call, type Person } from "./api";
 import { begun } from "./find-begun";
 import { useAsking } from "./latest-request";
 import { Code } from "./untrusted-text";
@@ -21,7 +21,10 @@ const GROUNDS: readonly Schemas["SearchGround"][] = [
   "reporter_calls", "colleague_asks", "own_case", "prosecutor_asks", "institution_calls",
 ];
 
-export function Find({ open, home }: RoomProps): JSX.Element {
+/** Nobody asks themselves. */
+const groundsOf = ({ role }: Person): typeof GROUNDS => (role === "prosecutor" ? GROUNDS.filter((each) => each !== "prosecutor_asks") : GROUNDS);
+
+export function Find({ person, open, home }: RoomProps): JSX.Element {
   const [text, setText] = useState(begun.text);
   const [found, setFound] = useState<Found>();
   const [wrong, setWrong] = useState("");
@@ -66,7 +69,7 @@ export function Find({ open, home }: RoomProps): JSX.Element {
   useEffect(() => void (begun.text = ""), []);
   useEffect(() => (found ? heading.current?.focus() : field.current?.focus()), [found]);
   useKeys((act, digit) => {
-    const ground = GROUNDS[(digit ?? 0) - 1];
+    const ground = groundsOf(person)[(digit ?? 0) - 1];
     const line = found?.cases[(digit ?? 0) - 1];
     if (act === "find") began();
     else if (act === "leave") found ? began() : home();
@@ -108,7 +111,7 @@ export function Find({ open, home }: RoomProps): JSX.Element {
             <legend>{t("find_ground")}</legend>
             <p class="hint">{t("find_kept")}</p>
             <ol class="grounds">
-              {GROUNDS.map((ground, place) => (
+              {groundsOf(person).map((ground, place) => (
                 <li key={ground}>
                   <button type="button" class="button quiet" onClick={() => seek(ground)}>
                     <kbd>{place + 1}</kbd> {t(`ground_${ground}`)}

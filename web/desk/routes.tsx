@@ -18,7 +18,7 @@ const ROOMS: readonly Room[] = [
   { name: "duty", roles: ["analyst", "supervisor"], Part: later("duty", () => import("./duty").then((part) => part.Duty)) },
   { name: "glance", roles: ["analyst", "supervisor"], Part: later("glance", () => import("./glance").then((part) => part.FirstGlance)) },
   { name: "list", roles: ["analyst", "officer", "supervisor", "prosecutor"], Part: later("list", () => import("./list").then((part) => part.List)) },
-  { name: "find", roles: ["analyst", "officer", "supervisor"], Part: later("find", () => import("./find").then((part) => part.Find)) },
+  { name: "find", roles: ["analyst", "officer", "supervisor", "prosecutor"], Part: later("find", () => import("./find").then((part) => part.Find)) },
   { name: "campaigns", roles: ["analyst", "officer", "supervisor"], Part: later("campaigns", () => import("./campaigns").then((part) => part.Campaigns)) },
   { name: "samples", roles: ["analyst", "supervisor"], Part: later("samples", () => import("./samples").then((part) => part.Samples)) },
   { name: "custody", roles: ["supervisor"], Part: later("custody", () => import("./custody").then((part) => part.Custody)) },

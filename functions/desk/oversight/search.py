@@ -64,8 +64,9 @@ def find_cases(request: Request) -> Response:
     """The cases of a reference, a case id, the number that people say, or an identifier that
     reports name, closed cases included; each says why it was found.
 
-    An officer finds the own unit's cases; a case of another unit and none are the same empty
-    answer. What reporters call their own leads to no case. Nothing else of words is searched.
+    An officer finds the own unit's cases, and a prosecutor those of the own office that stand with
+    a unit; any other case and none are the same empty answer. What reporters call their own leads
+    to no case. Nothing else of words is searched.
     Who searched, on which ground, and a keyed digest of what for are kept for 90 days, of a refused
     search as well. 409 after 120 searches in an hour.
     """

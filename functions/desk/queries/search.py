@@ -4,21 +4,23 @@ member may not see is left out at the end, so that neither the answer nor its ti
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
+from functools import partial
 from typing import Final
 
 from casework.aws.table.case_table import CaseTable
 from casework.case.case import Case
 from casework.case.value_objects import Duty
-from casework.decisions.permissions import StaffCall, require_permission, sees_all_units
-from casework.decisions.staff import StaffMember
-from casework.errors import CaseNotFound, NotAllowed
+from casework.decisions.permissions import StaffCall, is_permitted, sees_all_units
+from casework.pack.competence_view import competent_offices
 from casework.views.search import MAX_FOUND, Found, FoundCase, ParsedSearch, ReadAs
 from functions.desk.queries.case_lines import CaseLines
 from functions.desk.queries.people import named_subjects, names_by_subject
 
 MAX_SEARCH_MERGES_FOLLOWED: Final = 8
 """Cases merged into one another that are gone through."""
+NO_CASE: Final = "none"
+"""No case has this id. It is read where nothing was found, so that a case that exists for others
+alone and none take as many calls."""
 
 
 def search_cases(lines: CaseLines, sought: ParsedSearch) -> Found:
@@ -26,7 +28,12 @@ def search_cases(lines: CaseLines, sought: ParsedSearch) -> Found:
     table, member, now, zone = lines.table, lines.member, lines.now, lines.pack.facts.zone
     named = {case.id: (case, [why]) for case, why in _named(table, sought)}
     named |= _by_identifiers(table, sought)
-    visible = [(case, why) for case, why in named.values() if _exists(member, case)]
+    offices = partial(competent_offices, lines.pack)
+    visible = [
+        (case, why)
+        for case, why in named.values()
+        if is_permitted(member, StaffCall.FIND, case, offices)
+    ]
     visible.sort(key=lambda each: each[0].opened_at, reverse=True)
     visible.sort(key=lambda each: each[0].status.rule.ended)
     shown, all_known = visible[:MAX_FOUND], sees_all_units(member)
@@ -42,13 +49,6 @@ def search_cases(lines: CaseLines, sought: ParsedSearch) -> Found:
     return lines.fill(found)
 
 
-def _exists(member: StaffMember, case: Case) -> bool:
-    with suppress(CaseNotFound, NotAllowed):
-        require_permission(member, StaffCall.FIND, case)
-        return True
-    return False
-
-
 def _named(table: CaseTable, sought: ParsedSearch) -> Iterator[tuple[Case, ReadAs]]:
     """The case that the text names by itself."""
     for term in sought.said:
@@ -61,7 +61,7 @@ def _named(table: CaseTable, sought: ParsedSearch) -> Iterator[tuple[Case, ReadA
                 case_id = table.reports.get_case_id(term.value)
             case _:
                 continue
-        yield from ((case, term) for case in table.get_cases([case_id] if case_id else []))
+        yield from ((case, term) for case in table.get_cases([case_id or NO_CASE]))
 
 
 def _by_identifiers(table: CaseTable, sought: ParsedSearch) -> dict[str, tuple[Case, list[ReadAs]]]:
@@ -73,7 +73,7 @@ def _by_identifiers(table: CaseTable, sought: ParsedSearch) -> dict[str, tuple[C
                 ReadAs.model_validate({"kind": kind, "value": value})
             )
     found: dict[str, tuple[Case, list[ReadAs]]] = {}
-    ids = list(why)
+    ids = list(why) or ([NO_CASE] if sought.marks else [])
     read = [
         case
         for begin in range(0, len(ids), MAX_FOUND)
