@@ -418,7 +418,7 @@ class DossierLayout:
         for each in self.dossier["instructions"]:
             decision = [["m", each["decided_on"]], ["t", " "], *self._line(each["reference"])]
             for name in ("wording", "conditions"):
-                if each[name]:
+                if each.get(name):
                     yield self._label(name, decision)
                     yield self._words(each[name])
 
