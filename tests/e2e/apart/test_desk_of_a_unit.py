@@ -287,13 +287,15 @@ def test_a_prosecutor_narrows_the_list_of_the_office(
     people.authorise(taken, RABAT)
     with at_the_desk(browser, system.origin, "fr", PROSECUTOR) as prosecutor:
         page, texts = prosecutor.page, prosecutor.texts
-        first = page.locator(f'.office tr[data-id="{waits}"]')
-        expect(page.locator(".office tbody tr[data-id]").first).to_have_attribute("data-id", waits)
+        of_office = page.locator(".office tr[data-id]")
+        awaits, held = (page.locator(f'.office tr[data-id="{each}"]') for each in (waits, taken))
+        expect(awaits).to_contain_text(texts["status_awaiting_authorisation"])
+        ids = [each.get_attribute("data-id") for each in of_office.all()]
+        assert ids.index(waits) < ids.index(taken), "what awaits her comes first"
         page.get_by_role("button", name=texts["office_tile_awaits"]).click()
-        expect(page.locator(f'.office tr[data-id="{taken}"]')).to_have_count(0)
+        expect(held).to_have_count(0)
         prosecutor.presses("Escape")
-        expect(page.locator(f'.office tr[data-id="{taken}"]')).to_be_visible()
-        expect(first).to_contain_text(texts["status_awaiting_authorisation"])
+        expect(held).to_be_visible()
         prosecutor.presses("y")
 
         def listed(case_id: str) -> Locator:
