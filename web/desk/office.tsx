@@ -19,7 +19,7 @@ export function Office({ person, told, open }: OfficeProps): JSX.Element {
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
   useTick(15_000);
   return (
-    <main class="work" id="main">
+    <main class="work day unit" id="main">
       <h1 class="page-title" tabIndex={-1} ref={heading}>{t("work")}</h1>
       {told ? <p role="status" class="inset"><b>{told}</b> · {t("entered")}</p> : null}
       <Listed />
