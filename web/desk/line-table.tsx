@@ -47,7 +47,7 @@ export function LineTable({ lines, columns, people, places, person, open, ...tab
     },
     money: { head: t("line_money"), width: wide ? "15rem" : "12rem", desc: true, cell: (line) => <MoneyCell line={line} />, sortBy: sumOf },
     sum: { head: t("line_sum"), width: "7rem", desc: true, cell: (line) => <SumCell line={line} />, sortBy: sumOf },
-    unit: { head: t("unit"), width: wide ? "15rem" : "11rem", cell: (line) => unitOf(line), sortBy: unitOf },
+    unit: { head: t("unit"), width: "15.5rem", cell: (line) => unitOf(line), sortBy: unitOf },
     due: { head: t("line_due"), width: narrow ? "7.6rem" : "9.6rem", cell: (line) => <DueCell line={line} />, sortBy: leftOfNearest },
     holder: {
       head: t("line_holder"), width: "7.5rem",
